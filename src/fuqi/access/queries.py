@@ -1,0 +1,32 @@
+"""Who somebody is, on a day: the viewer that every other query takes."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q
+
+from fuqi.access.codes import ROLES
+from fuqi.access.models import Grant
+from fuqi.basics.errors import FuqiError
+from fuqi.basics.viewer import Viewer
+
+
+class NoSuchViewerError(FuqiError):
+    """Nobody of that name has a role today."""
+
+    code = "no_such_viewer"
+
+
+def viewer_for(viewer: Viewer, name: str, *, on: date, purpose: str = "") -> Viewer:
+    """Return what a person may see on a day: all places and permissions of the grants that hold then.
+
+    The asking `viewer` is the program itself at a door; a person without a grant is refused.
+    """
+    del viewer
+    holds = Q(valid_from__lte=on) & (Q(valid_until__isnull=True) | Q(valid_until__gt=on))
+    grants = list(Grant.objects.filter(holds, user__name=name, user__is_active=True).select_related("place"))
+    if not grants:
+        raise NoSuchViewerError(f"“{name}”没有账号,或者今天没有任何角色。请由管理员用 grant 命令授权。")
+    permissions = frozenset[str]().union(*(ROLES[grant.role][1] for grant in grants if grant.role in ROLES))
+    return Viewer(name, tuple(sorted({grant.place.code for grant in grants})), permissions, purpose)

@@ -1,0 +1,1 @@
+"""Care near home: family-doctor contracts and health checks."""

@@ -1,0 +1,1 @@
+"""Settings and wiring: which workspace, which database, which keys. Refuses policy, tables and pages."""

@@ -1,0 +1,141 @@
+"""A workspace is a folder: configuration, keys, encrypted database, received files, products, the journal's receipts."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from fuqi.basics.errors import FuqiError
+
+SCHEME_LIBRARY = Path(__file__).resolve().parents[3] / "schemes"
+"""Where the schemes that come with the program lie."""
+LAYOUT_LIBRARY = Path(__file__).resolve().parents[3] / "layouts"
+"""Where the layouts of departments' lists lie."""
+
+_CONFIGURATION = "workspace.yaml"
+
+
+class NoWorkspaceError(FuqiError):
+    """The folder is no workspace, or a part of it is missing."""
+
+    code = "no_workspace"
+
+
+class WorkspaceExistsError(FuqiError):
+    """A workspace cannot be laid where something lies already."""
+
+    code = "workspace_exists"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One county's folder. `scheme` is a name in a scheme library or a folder's path; `database_url` is empty for SQLite."""
+
+    folder: Path
+    scheme: str
+    operator: str
+    database_url: str = ""
+
+    @property
+    def database_file(self) -> Path:
+        """Return where the encrypted SQLite file lies."""
+        return self.folder / "fuqi.db"
+
+    @property
+    def received(self) -> Path:
+        """Return the folder of sealed received files."""
+        return self.folder / "received"
+
+    @property
+    def products(self) -> Path:
+        """Return the folder of what was counted and printed."""
+        return self.folder / "products"
+
+    @property
+    def receipts(self) -> Path:
+        """Return the file of the journal's receipts, kept outside the database."""
+        return self.folder / "journal" / "receipts.csv"
+
+    @property
+    def scheme_folders(self) -> tuple[Path, ...]:
+        """Return where a scheme's name is looked up: the workspace's own schemes first."""
+        return (self.folder / "schemes", SCHEME_LIBRARY)
+
+    @cached_property
+    def _master_key(self) -> bytes:
+        path = self.folder / "keys" / "master.key"
+        try:
+            return bytes.fromhex(path.read_text("ascii").strip())
+        except (OSError, ValueError):
+            raise NoWorkspaceError(
+                f"工作区“{self.folder}”的密钥文件 keys/master.key 缺失或已损坏。没有它,数据无法打开;请把备份的密钥文件放回原处。"
+            ) from None
+
+    def key(self, purpose: str) -> bytes:
+        """Return the 32-byte key of a purpose, derived from the master key (HKDF-SHA256, RFC 5869)."""
+        return HKDF(SHA256(), 32, None, b"fuqi/" + purpose.encode()).derive(self._master_key)
+
+
+def open_workspace(folder: Path) -> Workspace:
+    """Return the workspace that lies in the folder. Raises NoWorkspaceError in words."""
+    path = folder / _CONFIGURATION
+    try:
+        settings = YAML(typ="safe").load(path.read_text("utf-8"))
+        return Workspace(
+            folder.resolve(), str(settings["scheme"]), str(settings["operator"]), str(settings.get("database_url") or "")
+        )
+    except FileNotFoundError:
+        raise NoWorkspaceError(
+            f"“{folder}”不是工作区:里面没有 {_CONFIGURATION}。请先用“fuqi init {folder} --scheme 方案名”建立。"
+        ) from None
+    except (OSError, YAMLError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
+        raise NoWorkspaceError(f"工作区配置“{path}”读不出来({type(error).__name__})。请检查这个文件,或从备份恢复。") from None
+
+
+def lay_workspace(folder: Path, *, scheme: str, operator: str, database_url: str = "") -> Workspace:
+    """Create the folder with configuration and a new key; the database is made by the caller. Written last: the configuration.
+
+    Raises WorkspaceExistsError if the folder is already a workspace or holds other things.
+    """
+    if (folder / _CONFIGURATION).exists():
+        raise WorkspaceExistsError(f"“{folder}”已经是工作区,没有改动。要重新开始,请换一个文件夹。")
+    leftovers = {"keys", "received", "products", "journal", "fuqi.db", "fuqi.db-wal", "fuqi.db-shm"}
+    if folder.exists() and (not folder.is_dir() or {path.name for path in folder.iterdir()} - leftovers):
+        raise WorkspaceExistsError(f"“{folder}”里已有别的文件,不能建成工作区。请换一个空文件夹。")
+    for part in ("keys", "received", "products", "journal"):
+        (folder / part).mkdir(parents=True, exist_ok=True, mode=0o700)
+    for remnant in leftovers:
+        if remnant.startswith("fuqi.db"):
+            (folder / remnant).unlink(missing_ok=True)
+    key_path = folder / "keys" / "master.key"
+    key_path.unlink(missing_ok=True)
+    with os.fdopen(os.open(key_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secrets.token_hex(32) + "\n")
+    return Workspace(folder.resolve(), scheme, operator, database_url)
+
+
+def confirm_workspace(workspace: Workspace) -> None:
+    """Write the configuration, which makes the folder a workspace; done last, so that a killed `init` can be run again."""
+    path = workspace.folder / _CONFIGURATION
+    draft = path.with_suffix(".part")
+    with draft.open("w", encoding="utf-8") as file:
+        YAML(typ="rt").dump(
+            {
+                "language": 1,
+                "scheme": workspace.scheme,
+                "operator": workspace.operator,
+                "database_url": workspace.database_url,
+            },
+            file,
+        )
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

@@ -1,0 +1,183 @@
+"""The only way to write: open a recording, add rows, and the entry is part of the same transaction."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db import models, transaction
+
+from fuqi.basics.ids import new_id
+from fuqi.journal import codes, rules
+from fuqi.journal.errors import RunStateError
+from fuqi.journal.models import Entry, Recorded, Run
+
+CHUNK = 500
+"""Rows written in one transaction, so that no write holds the database longer than about 100 ms."""
+
+
+def digest_columns(model: type[models.Model]) -> list[models.Field[Any, Any]]:
+    """Return the columns that a row's digest covers: all but those the model may change later."""
+    left_out = getattr(model, "digest_leaves_out", frozenset[str]())
+    return [field for field in model._meta.concrete_fields if field.name not in left_out]
+
+
+def row_values(row: models.Model, columns: Sequence[models.Field[Any, Any]]) -> list[object]:
+    """Return a row's values as they are stored; sealed columns give their sealed bytes."""
+    return [field.pre_save(row, add=False) if hasattr(field, "purpose") else getattr(row, field.attname) for field in columns]
+
+
+class Recording:
+    """One transaction's writes and the entry that vouches for them."""
+
+    def __init__(self, entry: Entry) -> None:
+        self.entry = entry
+        self._tables: dict[str, list[tuple[UUID, str]]] = {}
+        self._changes: list[dict[str, object]] = []
+
+    def add(self, rows: Sequence[Recorded]) -> None:
+        """Insert rows of one model."""
+        if not rows:
+            return
+        model = type(rows[0])
+        columns = digest_columns(model)
+        digests = self._tables.setdefault(model._meta.label_lower, [])
+        for row in rows:
+            row.entry_id = self.entry.id
+            digests.append((row.id, rules.digest([row_values(row, columns)])))
+        models.QuerySet(model).bulk_create(rows, batch_size=CHUNK)
+
+    def retract(self, rows: Sequence[Any]) -> None:
+        """Mark facts as retracted from the entry's instant on."""
+        if not rows:
+            return
+        model = type(rows[0])
+        ids = sorted(row.id for row in rows)
+        models.QuerySet(model).filter(id__in=ids).update(retracted_at=self.entry.at)
+        self.note("retract", table=model._meta.label_lower, rows=[str(row_id) for row_id in ids])
+
+    def note(self, what: str, **details: object) -> None:
+        """Keep a change that is no insert."""
+        self._changes.append({"what": what, **details})
+
+    def content(self) -> str:
+        """Return what the entry vouches for, as canonical JSON."""
+        tables = {
+            label: {"rows": len(digests), "digest": rules.digest([[digest] for _, digest in sorted(digests)])}
+            for label, digests in self._tables.items()
+        }
+        return rules.canonical({"tables": tables, "changes": self._changes})
+
+
+@contextmanager
+def recording(*, by: str, at: datetime, action: str, why: str = "") -> Iterator[Recording]:
+    """Open one transaction with one journal entry; both commit or neither."""
+    with transaction.atomic():
+        record = Recording(Entry(id=new_id(), at=at, by=by, action=action, why=why))
+        yield record
+        record.entry.content = record.content()
+        record.entry.save(force_insert=True)
+
+
+def add_in_chunks(
+    rows: Iterable[Recorded], *, by: str, at: datetime, action: str, chunk: int = CHUNK
+) -> Iterator[int]:
+    """Insert rows of one model in transactions of `chunk` rows; yields how many were written so far."""
+    written = 0
+    pending: list[Recorded] = []
+    for row in rows:
+        pending.append(row)
+        if len(pending) == chunk:
+            written += _add_chunk(pending, by=by, at=at, action=action)
+            pending = []
+            yield written
+    if pending:
+        written += _add_chunk(pending, by=by, at=at, action=action)
+        yield written
+
+
+def _add_chunk(rows: list[Recorded], *, by: str, at: datetime, action: str) -> int:
+    with recording(by=by, at=at, action=action) as record:
+        record.add(rows)
+    return len(rows)
+
+
+def start_run(kind: str, *, subject: str = "", fingerprint: str, by: str, at: datetime) -> Run:
+    """Start a staged run; what a killed process left behind of the same kind and subject is abandoned first."""
+    with recording(by=by, at=at, action=f"{kind}.start") as record:
+        for left in Run.objects.filter(kind=kind, subject=subject, state=codes.STAGED):
+            _move(record, left, codes.ABANDONED)
+        run = Run(kind=kind, subject=subject, fingerprint=fingerprint, started_at=at, by=by)
+        run.save(force_insert=True)
+        record.note("run", run=str(run.id), kind=kind, subject=subject, fingerprint=fingerprint, state=codes.STAGED)
+    return run
+
+
+def make_effective(run: Run, *, by: str, at: datetime, summary: dict[str, object] | None = None) -> None:
+    """Make a staged run effective and supersede the one before it, in one small transaction."""
+    with recording(by=by, at=at, action=f"{run.kind}.effective") as record:
+        for former in Run.objects.filter(kind=run.kind, subject=run.subject, state=codes.EFFECTIVE):
+            former.closed_at = at
+            _move(record, former, codes.SUPERSEDED)
+        run.effective_at = at
+        run.summary = rules.canonical(summary or {})
+        _move(record, run, codes.EFFECTIVE)
+
+
+def _move(record: Recording, run: Run, state: str) -> None:
+    if state not in codes.RUN_TRANSITIONS[run.state]:
+        raise RunStateError(f"“{codes.RUN_KINDS[run.kind]}”不能从“{codes.RUN_STATES[run.state]}”变为“{codes.RUN_STATES[state]}”。")
+    run.state = state
+    run.save(force_update=True)
+    record.note("run", run=str(run.id), kind=run.kind, subject=run.subject, state=state, summary=run.summary)
+
+
+def entry_fields(entry: Entry) -> dict[str, object]:
+    """Return the fields of an entry that the chain covers."""
+    names = ("id", "at", "by", "action", "why", "content")
+    return {name: getattr(entry, name) for name in names}
+
+
+def seal_entries(*, key: bytes, receipts: Path | None) -> int:
+    """Number, chain and seal the entries that were committed since the last sealing; returns how many.
+
+    Only one sealer works at a time: numbers are unique, and on PostgreSQL the last sealed entry is locked. A number is given
+    after the commit, so that an entry which commits late is never skipped. Receipts go to a file outside the database.
+    """
+    sealed: list[Entry] = []
+    with transaction.atomic():
+        last = Entry.objects.select_for_update().filter(number__isnull=False).order_by("-number").first()
+        number, previous = (last.number or 0, last.hash) if last else (0, rules.FIRST_HASH)
+        for entry in Entry.objects.filter(number__isnull=True).order_by("id"):
+            number += 1
+            entry.number, entry.previous_hash = number, previous
+            previous = entry.hash = rules.link_hash(previous, number, entry_fields(entry))
+            entry.seal = rules.seal(key, entry.hash)
+            sealed.append(entry)
+        Entry.objects.bulk_update(sealed, ["number", "previous_hash", "hash", "seal"], batch_size=CHUNK)
+    if receipts is not None:
+        _append_receipts(receipts)
+    return len(sealed)
+
+
+def _append_receipts(path: Path) -> None:
+    """Append number, hash and seal of every sealed entry that has no receipt yet; a line torn by a kill is written again."""
+    written = path.read_bytes() if path.exists() else b""
+    whole = written[: written.rfind(b"\n") + 1]
+    last_line = whole.rstrip(b"\n").rpartition(b"\n")[2]
+    last = int(last_line.partition(b",")[0] or 0) if last_line.partition(b",")[0].isdigit() else 0
+    entries = Entry.objects.filter(number__gt=last).order_by("number").values_list("number", "hash", "seal")
+    lines = [f"{number},{hash_},{seal}\n".encode("ascii") for number, hash_, seal in entries]
+    if not lines and whole == written:
+        return
+    with path.open("r+b" if path.exists() else "wb") as file:
+        file.truncate(len(whole))
+        file.seek(len(whole))
+        file.writelines(lines)
+        file.flush()
+        os.fsync(file.fileno())

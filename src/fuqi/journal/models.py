@@ -1,0 +1,86 @@
+"""Runs, entries, and the base of every row that is written under an entry."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, NoReturn
+
+from django.db import models
+
+from fuqi.basics.ids import new_id
+from fuqi.journal import codes
+from fuqi.journal.errors import UnrecordedWriteError
+
+
+class Entry(models.Model):
+    """One committed write: inserted unnumbered in the transaction of what it records, numbered and chained by the sealer."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    number = models.BigIntegerField(null=True, unique=True)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=100)
+    action = models.CharField(max_length=50)
+    why = models.CharField(max_length=200, blank=True)
+    content = models.TextField()
+    """Canonical JSON: per table the number of rows and the digest of what was inserted, retracted or changed."""
+    previous_hash = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64, blank=True)
+    seal = models.CharField(max_length=64, blank=True)
+
+
+class Run(models.Model):
+    """A large piece of work, staged in chunks that readers ignore until one small transaction makes it effective.
+
+    What is known at an instant is what belongs to runs that were effective then: `effective_at <= instant < closed_at`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    kind = models.CharField(max_length=20)
+    subject = models.CharField(max_length=200, blank=True)
+    """What the run is of, within its kind: the received file's name; a new effective run replaces the former of its subject."""
+    fingerprint = models.CharField(max_length=64)
+    """Digest of all that the run's result depends on; equal fingerprint, equal result."""
+    state = models.CharField(max_length=20, default=codes.STAGED)
+    started_at = models.DateTimeField()
+    effective_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    by = models.CharField(max_length=100)
+    summary = models.TextField(blank=True)
+    """Canonical JSON: counts that the run's product shows."""
+
+
+class RecordedQuerySet(models.QuerySet[Any]):
+    """Reads like any other; every bulk write goes through `journal.actions.Recording`."""
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise UnrecordedWriteError("这一行不能绕过日志写入、修改或删除。")
+
+    create = _refuse  # type: ignore[assignment]
+    bulk_create = _refuse  # type: ignore[assignment]
+    bulk_update = _refuse  # type: ignore[assignment]
+    update = _refuse  # type: ignore[assignment]
+    delete = _refuse  # type: ignore[assignment]
+    get_or_create = _refuse  # type: ignore[assignment]
+    update_or_create = _refuse  # type: ignore[assignment]
+
+
+class Recorded(models.Model):
+    """A row that exists only together with the entry that recorded it. Never edited; a fact is retracted, not deleted."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+", db_index=True)
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager.from_queryset(RecordedQuerySet)()
+
+    digest_leaves_out: ClassVar[frozenset[str]] = frozenset()
+    """Columns that may change after the row was written, and are vouched for by a later entry instead."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *_: object, **__: object) -> NoReturn:
+        """Refuse: rows are written through a `Recording`."""
+        raise UnrecordedWriteError("这一行不能绕过日志写入或修改。")
+
+    def delete(self, *_: object, **__: object) -> NoReturn:
+        """Refuse: nothing that was recorded is deleted."""
+        raise UnrecordedWriteError("已记录的内容不能删除。")

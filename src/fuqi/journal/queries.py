@@ -1,0 +1,179 @@
+"""Reading the journal and proving it."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, models
+from django.db.models import Q
+
+from fuqi.basics.errors import Fault, Place
+from fuqi.basics.viewer import Viewer
+from fuqi.journal import codes, rules
+from fuqi.journal.actions import digest_columns, entry_fields, row_values
+from fuqi.journal.models import Entry, Recorded, Run
+
+
+def effective_run(viewer: Viewer, kind: str, subject: str = "") -> Run | None:
+    """Return the run of a kind and subject that readers see now."""
+    del viewer
+    return Run.objects.filter(kind=kind, subject=subject, state=codes.EFFECTIVE).first()
+
+
+def effective_runs(viewer: Viewer, kind: str) -> list[Run]:
+    """Return all effective runs of a kind, by subject and start."""
+    del viewer
+    return sorted(Run.objects.filter(kind=kind, state=codes.EFFECTIVE), key=lambda run: (run.subject, run.started_at))
+
+
+def runs_with_fingerprint(viewer: Viewer, kind: str, fingerprint: str) -> list[Run]:
+    """Return the runs of a kind that were made of the same input, the oldest first, whatever became of them."""
+    del viewer
+    return sorted(Run.objects.filter(kind=kind, fingerprint=fingerprint), key=lambda run: run.started_at)
+
+
+def known(known_at: datetime | None, *, run: str = "run") -> Q:
+    """Return the condition that a row's run was effective at an instant; None is now."""
+    if known_at is None:
+        return Q(**{f"{run}__state": codes.EFFECTIVE})
+    return Q(**{f"{run}__effective_at__lte": known_at}) & (
+        Q(**{f"{run}__closed_at__isnull": True}) | Q(**{f"{run}__closed_at__gt": known_at})
+    )
+
+
+def prove(viewer: Viewer, *, key: bytes, receipts: Path | None) -> Iterator[Fault]:
+    """Yield every place where the journal, its receipts or the rows it vouches for were tampered with; nothing is changed."""
+    del viewer
+    yield from _damaged_pages()
+    entries = list(Entry.objects.order_by("number", "id"))
+    yield from _prove_chain([entry for entry in entries if entry.number is not None], key)
+    yield from _prove_receipts(entries, key, receipts)
+    yield from _prove_rows(entries)
+    yield from _prove_runs(entries)
+
+
+def _fault(code: str, message: str) -> Fault:
+    return Fault(code, message, Place())
+
+
+def _damaged_pages() -> Iterator[Fault]:
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA cipher_integrity_check")
+        for (finding,) in cursor.fetchall():
+            yield _fault("page_damaged", f"数据库文件有一页被改动或损坏:{finding}。请立即停用,用备份核对。")
+
+
+def _prove_chain(entries: list[Entry], key: bytes) -> Iterator[Fault]:
+    previous, expected = rules.FIRST_HASH, 0
+    for entry in entries:
+        expected += 1
+        if entry.number != expected:
+            yield _fault("entry_missing", f"日志缺少第{expected}条到第{(entry.number or 0) - 1}条:有条目被删除。")
+            expected = entry.number or 0
+        elif entry.previous_hash != previous:
+            yield _fault("chain_broken", f"日志第{expected}条与前一条对不上:其中一条被替换过。")
+        try:
+            hash_ = rules.link_hash(entry.previous_hash, expected, entry_fields(entry))
+        except TypeError:
+            hash_ = ""
+        if hash_ != entry.hash:
+            yield _fault("entry_changed", f"日志第{expected}条的内容被改动过(指纹不符)。")
+        elif not hmac.compare_digest(rules.seal(key, entry.hash), entry.seal):
+            yield _fault("seal_broken", f"日志第{expected}条的封印不符:不是本工作区的密钥所封。")
+        previous = entry.hash
+
+
+def _prove_receipts(entries: list[Entry], key: bytes, receipts: Path | None) -> Iterator[Fault]:
+    """Compare the chain with the receipts kept outside the database: shows a cut tail and an old copy put back."""
+    if receipts is None:
+        return
+    by_number = {entry.number: entry for entry in entries if entry.number is not None}
+    lines = receipts.read_text("utf-8", errors="replace").splitlines() if receipts.exists() else []
+    seen: set[int] = set()
+    for position, line in enumerate(lines, 1):
+        number, _, rest = line.partition(",")
+        hash_, _, seal = rest.partition(",")
+        if not number.isdecimal() or not hmac.compare_digest(rules.seal(key, hash_).encode(), seal.encode()):
+            yield _fault("receipt_changed", f"回执文件第{position}行被改动过(封印不符)。")
+            continue
+        seen.add(int(number))
+        entry = by_number.get(int(number))
+        if entry is None:
+            yield _fault("tail_cut", f"回执里有第{number}条,日志里没有:日志末尾被截断,或者放回了旧的数据库。")
+        elif entry.hash != hash_:
+            yield _fault("receipt_differs", f"日志第{number}条与回执不符:日志或回执被改动过。")
+    for number_ in sorted(set(by_number) - seen):
+        yield _fault("receipt_missing", f"回执文件缺少第{number_}条。若上次运行被强行中断,再运行一次任何命令即可补上。")
+
+
+def recorded_models() -> list[type[Recorded]]:
+    """Return every model whose rows an entry vouches for, by label."""
+    return sorted(
+        (model for model in apps.get_models() if issubclass(model, Recorded)), key=lambda model: model._meta.label_lower
+    )
+
+
+def _prove_rows(entries: Iterable[Entry]) -> Iterator[Fault]:
+    """Recompute the digest of every entry's rows; names the entry and the table."""
+    promised: dict[str, dict[Any, tuple[int, str, int]]] = {}
+    retracted: dict[str, set[str]] = {}
+    for entry in entries:
+        try:
+            content = json.loads(entry.content)
+            tables, changes = content["tables"], content["changes"]
+        except (ValueError, KeyError, TypeError):
+            continue
+        for label, table in tables.items():
+            promised.setdefault(label, {})[entry.id] = (entry.number or 0, table["digest"], table["rows"])
+        for change in changes:
+            if change.get("what") == "retract":
+                retracted.setdefault(change["table"], set()).update(change["rows"])
+    for model in recorded_models():
+        label = model._meta.label_lower
+        yield from _prove_table(model, promised.get(label, {}))
+        if any(field.name == "retracted_at" for field in model._meta.concrete_fields):
+            stored = {str(row_id) for row_id in _all(model).filter(retracted_at__isnull=False).values_list("id", flat=True)}
+            if stored != retracted.get(label, set()):
+                yield _fault("retraction_differs", f"表 {label} 中被撤回的行与日志不符。")
+
+
+def _all(model: type[models.Model]) -> models.QuerySet[Any]:
+    return models.QuerySet(model)
+
+
+def _prove_table(model: type[Recorded], promised: dict[Any, tuple[int, str, int]]) -> Iterator[Fault]:
+    label, columns = model._meta.label_lower, digest_columns(model)
+    found: dict[Any, list[list[object]]] = {}
+    for row in _all(model).order_by("id").iterator(2000):
+        found.setdefault(row.entry_id, []).append([rules.digest([row_values(row, columns)])])
+    for entry_id, (number, digest, count) in promised.items():
+        rows = found.pop(entry_id, [])
+        if len(rows) != count:
+            yield _fault("rows_missing", f"日志第{number}条写入表 {label} 的{count}行,现在有{len(rows)}行:有行被删除或加入。")
+        elif rules.digest(rows) != digest:
+            yield _fault("rows_changed", f"日志第{number}条写入表 {label} 的行被改动过。")
+    for rows in found.values():
+        yield _fault("rows_unrecorded", f"表 {label} 有{len(rows)}行没有日志条目:是绕过程序写入的。")
+
+
+def _prove_runs(entries: Iterable[Entry]) -> Iterator[Fault]:
+    """Replay the states of all runs from the journal and compare."""
+    states: dict[str, str] = {}
+    for entry in entries:
+        try:
+            changes = json.loads(entry.content)["changes"]
+        except (ValueError, KeyError, TypeError):
+            continue
+        states.update({change["run"]: change["state"] for change in changes if change.get("what") == "run"})
+    stored = {str(run_id): state for run_id, state in Run.objects.values_list("id", "state")}
+    for run_id in sorted(set(states) | set(stored)):
+        if states.get(run_id) != stored.get(run_id):
+            yield _fault("run_changed", f"批次 {run_id} 的状态与日志不符。")

@@ -1,0 +1,58 @@
+"""What a digest, a link of the chain and a seal are made of. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+FIRST_HASH = "0" * 64
+"""What stands before the first entry."""
+
+
+def canonical(value: object) -> str:
+    """Return one spelling of plain data as JSON: sorted keys, no blanks, Chinese as it is."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def spell(value: object) -> str:
+    """Return one spelling of a column's value that is the same before it is stored and after it is read, on every database."""
+    match value:
+        case None:
+            return "~"
+        case bool():
+            return "1" if value else "0"
+        case datetime():
+            return value.astimezone(UTC).isoformat(timespec="microseconds")
+        case date() | UUID() | int():
+            return str(value)
+        case bytes() | memoryview() | bytearray():
+            return bytes(value).hex()
+        case str():
+            return json.dumps(value, ensure_ascii=False)
+    raise TypeError(f"a column of type {type(value).__name__} has no canonical spelling")
+
+
+def digest(rows: Iterable[Iterable[object]]) -> str:
+    """Return SHA-256 over rows of column values, in the order given."""
+    sha = hashlib.sha256()
+    for row in rows:
+        sha.update("\x1f".join(map(spell, row)).encode())
+        sha.update(b"\x1e")
+    return sha.hexdigest()
+
+
+def link_hash(previous_hash: str, number: int, fields: Mapping[str, object]) -> str:
+    """Return the hash that chains an entry to the one before it."""
+    sha = hashlib.sha256(f"{previous_hash}\x1e{number}".encode())
+    for name in sorted(fields):
+        sha.update(f"\x1e{name}\x1f{spell(fields[name])}".encode())
+    return sha.hexdigest()
+
+
+def seal(key: bytes, hash_: str) -> str:
+    """Return the seal of a link: HMAC-SHA256 with the journal's key, which the database does not hold."""
+    return hmac.new(key, hash_.encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,1 @@
+"""Administrative divisions and institutions, with dates. Places are scopes: what a viewer may see begins here."""

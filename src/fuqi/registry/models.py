@@ -1,0 +1,88 @@
+"""Persons and households by surrogate keys, and the facts about them."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from fuqi.access.sealed import SealedTextField
+from fuqi.intake.models import Fact
+from fuqi.journal.models import Recorded
+from fuqi.places.models import Division
+
+
+class Household(Recorded):
+    """A household by its number in the poverty office's register."""
+
+    number = models.CharField(max_length=40, unique=True)
+
+
+class Person(Recorded):
+    """A person by nothing but a serial number: names, ids and places are facts."""
+
+    serial = models.IntegerField(unique=True)
+    key_index = models.CharField(max_length=64, unique=True)
+    """Keyed index of what the person was first known by, so that a later run finds the same person."""
+
+    @property
+    def code(self) -> str:
+        """Return the number that pages and products show in place of a name."""
+        return f"{self.serial:06d}"
+
+
+class Identity(Fact):
+    """What a person is called and known by, as the leading source of the run says."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="identities")
+    name = SealedTextField()
+    id_number = SealedTextField()
+    id_index = models.CharField(max_length=64, blank=True, db_index=True)
+    sex = models.CharField(max_length=10, blank=True)
+    birth_on = models.DateField(null=True)
+
+
+class Residence(Fact):
+    """Where a person lives: the village, or the township where the village is not known."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="residences")
+    place = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="+")
+
+
+class Membership(Fact):
+    """A person's place in a household."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="memberships")
+    relation = models.CharField(max_length=20, blank=True)
+
+
+class GroupSpell(Fact):
+    """An identity group that a department has put a person in, from a day on."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="group_spells")
+    group = models.CharField(max_length=40)
+
+
+class Condition(Fact):
+    """An illness as somebody wrote it down; which lists it stands on is determined, not recorded here."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="conditions")
+    words = SealedTextField()
+    icd10 = SealedTextField()
+    basis = SealedTextField()
+
+
+class FieldCheck(Fact):
+    """What the township found when it checked a candidate in the field."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="field_checks")
+    outcome = models.CharField(max_length=20)
+    checked_on = models.DateField(null=True)
+    treated = models.BooleanField(null=True)
+    registered_poor = models.BooleanField(null=True)
+
+
+class Enrolment(Fact):
+    """A person's basic insurance."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="enrolments")
+    category = models.CharField(max_length=40, blank=True)

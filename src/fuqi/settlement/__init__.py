@@ -1,0 +1,1 @@
+"""Bills and what each layer pays of them, posted line by line with the reason for every fen."""

@@ -1,0 +1,60 @@
+"""Claims as received, settlements as computed, lines as posted."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from fuqi.access.sealed import SealedTextField
+from fuqi.intake.models import Fact
+from fuqi.journal.models import Recorded, Run
+from fuqi.registry.models import Person
+
+
+class Claim(Fact):
+    """A bill that an institution settled; amounts in fen. `valid_from` is the day it was settled."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="claims")
+    number = models.CharField(max_length=60)
+    hospital = models.CharField(max_length=100)
+    hospital_level = models.CharField(max_length=20, blank=True)
+    in_county = models.BooleanField(null=True)
+    care = models.CharField(max_length=30)
+    admitted = models.DateField(null=True)
+    discharged = models.DateField()
+    settled_on = models.DateField()
+    referred = models.BooleanField(null=True)
+    words = SealedTextField()
+    icd10 = SealedTextField()
+    total_fen = models.BigIntegerField()
+    in_scope_fen = models.BigIntegerField()
+
+
+class Settlement(Recorded):
+    """What a run of the scheme made of a claim: settled, undecided (what is missing) or refused (why)."""
+
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+")
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="settlements")
+    state = models.CharField(max_length=20)
+    reason = models.CharField(max_length=300, blank=True)
+    self_pay_fen = models.BigIntegerField(default=0)
+    in_scope_self_pay_fen = models.BigIntegerField(default=0)
+    disease_lists = models.CharField(max_length=200, blank=True)
+    """The scheme's lists that the claim's diagnosis stands on, with commas."""
+    explanation = models.TextField(blank=True)
+    """The sentences made from the trace, one a line; they name layers and amounts, no illness."""
+    scheme_hash = models.CharField(max_length=64)
+
+
+class SettlementLine(Recorded):
+    """What one layer pays of a claim, in fen."""
+
+    settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="lines")
+    position = models.IntegerField()
+    layer = models.CharField(max_length=60)
+    fund = models.CharField(max_length=60, blank=True)
+    base_fen = models.BigIntegerField()
+    pay_fen = models.BigIntegerField()
+    posted_on = models.DateField()
+    trace = models.TextField()
+    """Canonical JSON of the evaluator's trace."""
+    confirmed = models.BooleanField()

@@ -1,0 +1,1 @@
+"""Supervision: what the telephone survey asked and heard."""

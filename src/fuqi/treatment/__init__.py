@@ -1,0 +1,1 @@
+"""Treatment: treat-first agreements, and why somebody is not treated yet."""

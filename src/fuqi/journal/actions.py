@@ -50,7 +50,8 @@ class Recording:
         for row in rows:
             row.entry_id = self.entry.id
             digests.append((row.id, rules.digest([row_values(row, columns)])))
-        models.QuerySet(model).bulk_create(rows, batch_size=CHUNK)
+        table: models.QuerySet[Any] = models.QuerySet(model)
+        table.bulk_create(rows, batch_size=CHUNK)
 
     def retract(self, rows: Sequence[Any]) -> None:
         """Mark facts as retracted from the entry's instant on."""
@@ -84,9 +85,7 @@ def recording(*, by: str, at: datetime, action: str, why: str = "") -> Iterator[
         record.entry.save(force_insert=True)
 
 
-def add_in_chunks(
-    rows: Iterable[Recorded], *, by: str, at: datetime, action: str, chunk: int = CHUNK
-) -> Iterator[int]:
+def add_in_chunks(rows: Iterable[Recorded], *, by: str, at: datetime, action: str, chunk: int = CHUNK) -> Iterator[int]:
     """Insert rows of one model in transactions of `chunk` rows; yields how many were written so far."""
     written = 0
     pending: list[Recorded] = []
@@ -129,9 +128,18 @@ def make_effective(run: Run, *, by: str, at: datetime, summary: dict[str, object
         _move(record, run, codes.EFFECTIVE)
 
 
+def refuse(run: Run, *, by: str, at: datetime, summary: dict[str, object]) -> None:
+    """Close a staged run that readers shall never see, keeping what it recorded."""
+    with recording(by=by, at=at, action=f"{run.kind}.refused") as record:
+        run.summary = rules.canonical(summary)
+        _move(record, run, codes.REFUSED)
+
+
 def _move(record: Recording, run: Run, state: str) -> None:
     if state not in codes.RUN_TRANSITIONS[run.state]:
-        raise RunStateError(f"“{codes.RUN_KINDS[run.kind]}”不能从“{codes.RUN_STATES[run.state]}”变为“{codes.RUN_STATES[state]}”。")
+        raise RunStateError(
+            f"“{codes.RUN_KINDS[run.kind]}”不能从“{codes.RUN_STATES[run.state]}”变为“{codes.RUN_STATES[state]}”。"
+        )
     run.state = state
     run.save(force_update=True)
     record.note("run", run=str(run.id), kind=run.kind, subject=run.subject, state=state, summary=run.summary)

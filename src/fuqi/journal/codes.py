@@ -13,7 +13,14 @@ STAGED = "staged"
 EFFECTIVE = "effective"
 SUPERSEDED = "superseded"
 ABANDONED = "abandoned"
+REFUSED = "refused"
 
-RUN_STATES = {STAGED: "写入中", EFFECTIVE: "生效", SUPERSEDED: "已被取代", ABANDONED: "未完成,已作废"}
+RUN_STATES = {STAGED: "写入中", EFFECTIVE: "生效", SUPERSEDED: "已被取代", ABANDONED: "未完成,已作废", REFUSED: "拒收"}
 
-RUN_TRANSITIONS = {STAGED: {EFFECTIVE, ABANDONED}, EFFECTIVE: {SUPERSEDED}, SUPERSEDED: set[str](), ABANDONED: set[str]()}
+RUN_TRANSITIONS: dict[str, set[str]] = {
+    STAGED: {EFFECTIVE, ABANDONED, REFUSED},
+    EFFECTIVE: {SUPERSEDED},
+    SUPERSEDED: set(),
+    ABANDONED: set(),
+    REFUSED: set(),
+}

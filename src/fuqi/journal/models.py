@@ -54,13 +54,13 @@ class RecordedQuerySet(models.QuerySet[Any]):
     def _refuse(self, *_: object, **__: object) -> NoReturn:
         raise UnrecordedWriteError("这一行不能绕过日志写入、修改或删除。")
 
-    create = _refuse  # type: ignore[assignment]
-    bulk_create = _refuse  # type: ignore[assignment]
-    bulk_update = _refuse  # type: ignore[assignment]
-    update = _refuse  # type: ignore[assignment]
-    delete = _refuse  # type: ignore[assignment]
-    get_or_create = _refuse  # type: ignore[assignment]
-    update_or_create = _refuse  # type: ignore[assignment]
+    create = _refuse
+    bulk_create = _refuse
+    bulk_update = _refuse
+    update = _refuse
+    delete = _refuse
+    get_or_create = _refuse
+    update_or_create = _refuse
 
 
 class Recorded(models.Model):

@@ -7,6 +7,7 @@ import hmac
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
 FIRST_HASH = "0" * 64
@@ -16,6 +17,26 @@ FIRST_HASH = "0" * 64
 def canonical(value: object) -> str:
     """Return one spelling of plain data as JSON: sorted keys, no blanks, Chinese as it is."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def plain(values: Mapping[str, object]) -> dict[str, object]:
+    """Return values as JSON holds them: days as `{"day": ISO}`, sets as `{"set": sorted}`, everything else as it is."""
+    return {name: _plain(value) for name, value in values.items()}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date):
+        return {"day": value.isoformat()}
+    return {"set": sorted(value)} if isinstance(value, frozenset) else value
+
+
+def unplain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what `plain` was given."""
+    return {name: _unplain(value) if isinstance(value, dict) else value for name, value in values.items()}
+
+
+def _unplain(value: Mapping[str, Any]) -> object:
+    return date.fromisoformat(value["day"]) if "day" in value else frozenset(value["set"])
 
 
 def spell(value: object) -> str:

@@ -41,7 +41,10 @@ def lay_out(divisions: list[DivisionRow], institutions: list[InstitutionRow], *,
     """Write the divisions and institutions that are not there yet."""
     have = set(Division.objects.values_list("code", flat=True))
     names = {row.code: row.name for row in divisions}
-    full = {code: "".join(names[code[:length]] for length in (6, 9, 12) if code[:length] in names and length <= len(code)) for code in names}
+    full = {
+        code: "".join(names[code[:length]] for length in (6, 9, 12) if code[:length] in names and length <= len(code))
+        for code in names
+    }
     rows = [
         Division(code=row.code, name=row.name, full_name=full[row.code], level=LEVEL_BY_LENGTH[len(row.code)])
         for row in sorted(divisions, key=lambda row: row.code)
@@ -49,10 +52,9 @@ def lay_out(divisions: list[DivisionRow], institutions: list[InstitutionRow], *,
     ]
     known = set(Institution.objects.values_list("name", flat=True))
     houses = [
-        Institution(name=row.name, level=row.level, in_county=row.in_county)
-        for row in institutions
-        if row.name not in known
+        Institution(name=row.name, level=row.level, in_county=row.in_county) for row in institutions if row.name not in known
     ]
-    with recording(by=by, at=at, action="places.lay_out") as record:
-        record.add(rows)
-        record.add(houses)
+    if rows or houses:
+        with recording(by=by, at=at, action="places.lay_out") as record:
+            record.add(rows)
+            record.add(houses)

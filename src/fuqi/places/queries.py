@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from fuqi.basics.errors import FuqiError
 from fuqi.basics.viewer import Viewer
@@ -19,7 +20,7 @@ class UnknownPlaceError(FuqiError):
 class DivisionView:
     """A division as others see it."""
 
-    id: object
+    id: UUID
     code: str
     name: str
     full_name: str
@@ -40,7 +41,9 @@ def find_division(viewer: Viewer, code_or_name: str) -> DivisionView:
     wanted = code_or_name.strip()
     known = divisions(viewer)
     exact = [row for row in known if wanted in (row.code, row.full_name)]
-    found = exact or [row for row in known if row.full_name.endswith(wanted) or wanted.endswith(row.full_name)] if wanted else []
+    found = (
+        exact or [row for row in known if row.full_name.endswith(wanted) or wanted.endswith(row.full_name)] if wanted else []
+    )
     if len(found) != 1:
         found = [row for row in found if row.name == wanted] or found
     if len(found) == 1:

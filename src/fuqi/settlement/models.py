@@ -40,6 +40,8 @@ class Settlement(Recorded):
     in_scope_self_pay_fen = models.BigIntegerField(default=0)
     disease_lists = models.CharField(max_length=200, blank=True)
     """The scheme's lists that the claim's diagnosis stands on, with commas."""
+    restricted = models.BooleanField(default=False)
+    """Whether the claim's diagnosis is one that only named roles may see."""
     explanation = models.TextField(blank=True)
     """The sentences made from the trace, one a line; they name layers and amounts, no illness."""
     scheme_hash = models.CharField(max_length=64)

@@ -1,0 +1,136 @@
+"""Commands that show figures and open them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from fuqi.access.codes import SEE_FIGURES
+from fuqi.basics.dates import AsOf
+from fuqi.commands import show
+from fuqi.commands.chinese import ChineseCommand
+from fuqi.commands.work import FILE, Door, catch_up
+from fuqi.config.workspace import LAYOUT_LIBRARY
+from fuqi.flows.workspaces import Opened, clock
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+def _as_of(opened: Opened, on: datetime | None) -> AsOf:
+    from fuqi.flows.figures import default_day
+
+    return AsOf(on.date() if on else default_day(opened.scheme))
+
+
+@click.command(cls=ChineseCommand, short_help="出数:各项指标,每个数可以打开")
+@click.option("--out", type=FILE, metavar="文件", help="写成 CSV(县、乡镇、村)。配合 --list 时写名单。")
+@click.option("--code", default="", metavar="指标", help="只看一个指标。")
+@click.option("--place", default="", metavar="地方", help="区划代码或全称。")
+@click.option("--list", "listed", is_flag=True, help="列出分子、分母和未计入的每一条记录,带理由和来源行。")
+@click.option("--on", type=DAY, metavar="日期", help="看那一天的情况(默认方案期末)。")
+@click.pass_obj
+def figures(door: Door, out: Path | None, code: str, place: str, listed: bool, on: datetime | None) -> int:
+    """数出方案的各项指标。数字就是名单的长度。"""
+    if listed and not code:
+        raise click.UsageError("列名单时请用 --code 说明是哪个指标")
+    with door.open(SEE_FIGURES) as opened:
+        from fuqi.flows.figures import count_all, figures_csv, lines_csv, list_lines
+        from fuqi.flows.purposes import record_purpose
+        from fuqi.places.queries import find_division
+
+        _bring_up_to_date(opened)
+        record_purpose(opened.viewer, at=clock()())
+        counting = count_all(opened.viewer, opened.scheme, _as_of(opened, on))
+        where = find_division(opened.viewer, place) if place else None
+        if listed:
+            top = (where or find_division(opened.viewer, opened.viewer.places[0])).code
+            _give(lines_csv(list_lines(opened.viewer, counting, code, top)), out)
+            _hint_names(opened)
+            return 0
+        chosen = (
+            counting.figures()
+            if not code
+            else [item for item in counting.figures() if item.code == counting.one(code).indicator.id]
+        )
+        if where:
+            chosen = [item for item in chosen if item.place == where.code]
+        if out is not None:
+            _give(figures_csv(chosen), out)
+        if out is None and (code or place):
+            _give(figures_csv(chosen), None)
+        elif out is None:
+            print_figures(opened, on)
+        _say_unconfirmed(opened)
+    return 0
+
+
+def _bring_up_to_date(opened: Opened) -> None:
+    from fuqi.access.codes import IMPORT_LISTS
+
+    if opened.viewer.may(IMPORT_LISTS):
+        catch_up(opened, "", show.warn)
+
+
+def _give(text: str, out: Path | None) -> None:
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(text, "utf-8")
+    show.warn(f"已写到 {out}。")
+
+
+def _hint_names(opened: Opened) -> None:
+    if not opened.viewer.purpose:
+        show.warn("姓名已遮盖。确需全名时,在命令前写 --purpose 用途,查看会记入日志。")
+
+
+def _say_unconfirmed(opened: Opened) -> None:
+    if opened.scheme.unconfirmed:
+        show.warn(
+            f"注意:方案“{opened.scheme.name}”里有 {len(opened.scheme.unconfirmed)} 处数字或口径尚未核实,金额类指标据此计算。用 fuqi scheme check 查看。"
+        )
+
+
+def print_figures(opened: Opened, on: datetime | None = None) -> None:
+    """Print the viewer's figures as a table: the whole scope, and each township's value."""
+    from fuqi.flows.figures import count_all, totals
+    from fuqi.places.queries import divisions
+
+    as_of = _as_of(opened, on)
+    counting = count_all(opened.viewer, opened.scheme, as_of)
+    top = divisions(opened.viewer)[0]
+    table = Table(title=f"{top.full_name} {opened.scheme.name}(截至 {as_of.on:%Y-%m-%d})", show_edge=False)
+    for heading in ("指标", "代码"):
+        table.add_column(heading, overflow="fold")
+    for heading in ("分子", "分母", "数值"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for code, item in totals(counting, top.code).items():
+        table.add_row(item.name, code, item.numerator, item.denominator, item.value)
+    Console(width=None).print(table)
+
+
+@click.command(cls=ChineseCommand, short_help="打开一个数、一个人、一笔结算或一行")
+@click.argument("target", metavar="指标代码|人员编号|结算单号|文件!工作表!行号")
+@click.option("--place", default="", metavar="地方", help="看指标时:区划代码或全称。")
+@click.option("--on", type=DAY, metavar="日期", help="看那一天的情况(默认方案期末)。")
+@click.pass_obj
+def explain(door: Door, target: str, place: str, on: datetime | None) -> int:
+    """从数字走到收到的表格的单元格,再从单元格走回来;一笔结算说成话。"""
+    with door.open(SEE_FIGURES) as opened:
+        from fuqi.flows.explain import Explainer
+        from fuqi.flows.purposes import record_purpose
+        from fuqi.intake.layouts import load_layouts
+
+        _bring_up_to_date(opened)
+        record_purpose(opened.viewer, at=clock()())
+        explainer = Explainer(opened.viewer, opened.scheme, load_layouts(LAYOUT_LIBRARY), _as_of(opened, on))
+        for line in explainer.explain(target, place or opened.viewer.places[0]):
+            click.echo(line)
+        _hint_names(opened)
+        _say_unconfirmed(opened)
+    return 0

@@ -1,0 +1,26 @@
+"""Reading what was determined, on a day."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from fuqi.basics.dates import AsOf
+from fuqi.basics.viewer import Viewer
+from fuqi.determination.models import DiseaseFinding, UndecidedCondition
+from fuqi.registry.queries import holds
+
+
+def disease_findings(viewer: Viewer, as_of: AsOf) -> dict[UUID, list[tuple[str, str, UUID]]]:
+    """Return, for each person, the lists and diseases found with the source row. For counting; shown through masks only."""
+    del viewer
+    found: dict[UUID, list[tuple[str, str, UUID]]] = {}
+    rows = DiseaseFinding.objects.filter(holds(as_of)).order_by("id")
+    for person, list_id, disease_id, source in rows.values_list("person", "list_id", "disease_id", "source"):
+        found.setdefault(person, []).append((list_id, disease_id, source))
+    return found
+
+
+def undecided_persons(viewer: Viewer, as_of: AsOf) -> dict[UUID, str]:
+    """Return the persons with a condition that the scheme cannot place, and why."""
+    del viewer
+    return dict(UndecidedCondition.objects.filter(holds(as_of)).order_by("id").values_list("person", "reason"))

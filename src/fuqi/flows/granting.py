@@ -1,0 +1,16 @@
+"""Give somebody a role at a place within one's own places."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from fuqi.access.actions import grant
+from fuqi.basics.viewer import Viewer
+from fuqi.places.queries import find_division
+
+
+def give_role(viewer: Viewer, name: str, role: str, place: str, *, on: date, at: datetime) -> str:
+    """Grant the role from a day on; returns the place's full name. Raises UnknownPlaceError, UnknownRoleError."""
+    division = find_division(viewer, place)
+    grant(name, role, division.code, valid_from=on, by=viewer.name, at=at)
+    return division.full_name

@@ -1,0 +1,136 @@
+"""Receive lists: every file kept, every row accounted for, nothing effective before all of a file is written."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+
+from fuqi.basics.errors import Fault, Place
+from fuqi.basics.viewer import Viewer
+from fuqi.intake.actions import keep_bytes, record_faults, record_file, record_rows
+from fuqi.intake.layouts import Layouts
+from fuqi.intake.reading import FileReading, ReadRow, read_file
+from fuqi.journal import codes
+from fuqi.journal.actions import make_effective, refuse, start_run
+from fuqi.journal.queries import runs_with_fingerprint
+from fuqi.places.queries import divisions
+from fuqi.places.rules import PlaceFinder
+
+
+@dataclass
+class FileReceipt:
+    """What became of one received file."""
+
+    name: str
+    state: str
+    """received, unchanged, older, refused."""
+    rows: int = 0
+    set_aside: int = 0
+    kinds: dict[str, int] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+
+
+def list_files(paths: Sequence[Path]) -> Iterator[tuple[str, Path]]:
+    """Yield every file with the name it is received under: its path below the folder that was given."""
+    for path in paths:
+        if path.is_dir():
+            for file in sorted(path.rglob("*")):
+                if file.is_file() and not any(part.startswith((".", "~$")) for part in file.relative_to(path).parts):
+                    yield file.relative_to(path).as_posix(), file
+        else:
+            yield path.name, path
+
+
+def receive(
+    paths: Sequence[Path],
+    *,
+    viewer: Viewer,
+    folder: Path,
+    layouts: Layouts,
+    today: date,
+    at: Callable[[], datetime],
+    progress: Callable[[str], None],
+) -> Iterator[FileReceipt]:
+    """Receive files one by one; yields what became of each. A file that is broken does not stop the others."""
+    finder = PlaceFinder(divisions(viewer))
+    for name, path in list_files(paths):
+        progress(name)
+        yield _receive_file(name, path, viewer=viewer, folder=folder, layouts=layouts, finder=finder, today=today, at=at)
+
+
+def _receive_file(
+    name: str,
+    path: Path,
+    *,
+    viewer: Viewer,
+    folder: Path,
+    layouts: Layouts,
+    finder: PlaceFinder,
+    today: date,
+    at: Callable[[], datetime],
+) -> FileReceipt:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        fault = Fault("file_unreadable", f"文件打不开({error.strerror})。请检查路径和权限后重试。", Place(file=name))
+        return FileReceipt(name, "refused", faults=(fault,))
+    sha256 = hashlib.sha256(data).hexdigest()
+    earlier = {run.state for run in runs_with_fingerprint(viewer, codes.IMPORT, sha256) if run.subject == name}
+    if codes.EFFECTIVE in earlier:
+        return FileReceipt(name, "unchanged")
+    if codes.SUPERSEDED in earlier:
+        fault = Fault("older_file", "这份文件以前收到过,后来已被同名的新文件取代,没有再次导入。", Place(file=name))
+        return FileReceipt(name, "older", faults=(fault,))
+    reading = _place_checked(replace(read_file(path, layouts, today=today), file=name), finder)
+    faults = reading.all_faults
+    faults = tuple(replace(fault, place=replace(fault.place, file=name)) for fault in faults)
+    receipt = FileReceipt(name, "received", len(reading.rows), sum(row.state != "read" for row in reading.rows), faults=faults)
+    for row in reading.rows:
+        receipt.kinds[row.kind] = receipt.kinds.get(row.kind, 0) + 1
+    if not reading.rows:
+        receipt.state = "refused"
+        if codes.REFUSED in earlier:
+            return receipt
+    _record(receipt, reading, data, sha256, by=viewer.name, at=at, folder=folder)
+    return receipt
+
+
+def _record(
+    receipt: FileReceipt,
+    reading: FileReading,
+    data: bytes,
+    sha256: str,
+    *,
+    by: str,
+    at: Callable[[], datetime],
+    folder: Path,
+) -> None:
+    keep_bytes(folder, sha256, data)
+    run = start_run(codes.IMPORT, subject=receipt.name, fingerprint=sha256, by=by, at=at())
+    file = record_file(run, name=receipt.name, sha256=sha256, size=len(data), by=by, at=at())
+    for _ in record_rows(file, reading.rows, by=by, at=at()):
+        pass
+    record_faults(file, receipt.faults, by=by, at=at())
+    summary: dict[str, object] = {"rows": receipt.rows, "set_aside": receipt.set_aside, "faults": len(receipt.faults)}
+    if receipt.state == "refused":
+        refuse(run, by=by, at=at(), summary=summary)
+    else:
+        make_effective(run, by=by, at=at(), summary=summary | {"kinds": receipt.kinds})
+
+
+def _place_checked(reading: FileReading, finder: PlaceFinder) -> FileReading:
+    """Return the reading with rows set aside whose township or village is not one of the county's."""
+    return replace(reading, rows=tuple(_place_checked_row(row, finder) for row in reading.rows))
+
+
+def _place_checked_row(row: ReadRow, finder: PlaceFinder) -> ReadRow:
+    township, village = str(row.values.get("township") or ""), str(row.values.get("village") or "")
+    if not township or row.state != "read" or finder.find(township, village) is not None:
+        return row
+    place = Place(file=row.file, sheet=row.sheet, row=row.row, column="村" if finder.find(township, "") else "乡镇")
+    words = f"{township}{village}"
+    message = f"本县区划中没有“{words}”,这一行已搁置。请按区划名称更正后重新报送,或先在区划表中增加这个地方。"
+    return replace(row, state="set_aside", faults=(*row.faults, Fault("unknown_village", message, place)))

@@ -1,0 +1,96 @@
+"""Make the register of the matched rows: who people are, where they live, what the field checks found, what the scheme makes of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from fuqi.basics.viewer import Viewer
+from fuqi.care import actions as care
+from fuqi.determination import actions as determination
+from fuqi.journal import codes
+from fuqi.journal.actions import CHUNK, add_in_chunks, make_effective, start_run
+from fuqi.journal.models import Recorded, Run
+from fuqi.journal.queries import effective_run
+from fuqi.matching.queries import linked_rows
+from fuqi.places.queries import divisions, institutions
+from fuqi.places.rules import PlaceFinder
+from fuqi.registry import actions as registry
+from fuqi.registry.models import Condition
+from fuqi.registry.rules import PersonRow, by_person, sex_and_birth
+from fuqi.scheme.model import Scheme
+from fuqi.settlement import actions as settlement
+from fuqi.supervision import actions as supervision
+from fuqi.treatment import actions as treatment
+
+
+@dataclass
+class VerifyReport:
+    """How many facts of each kind the register now holds."""
+
+    up_to_date: bool = False
+    facts: dict[str, int] = field(default_factory=dict)
+
+
+def verify_fingerprint(viewer: Viewer, scheme: Scheme) -> str:
+    """Return the digest of what the register depends on: the match run and the scheme."""
+    run = effective_run(viewer, codes.MATCH)
+    return hashlib.sha256(f"{run.id if run else ''}\n{scheme.hash}".encode()).hexdigest()
+
+
+def verify_people(
+    *, viewer: Viewer, scheme: Scheme, today: date, at: Callable[[], datetime], progress: Callable[[str], None]
+) -> VerifyReport:
+    """Make all facts anew from the matched rows, if rows or scheme changed since the last time."""
+    fingerprint = verify_fingerprint(viewer, scheme)
+    former = effective_run(viewer, codes.VERIFY)
+    if former and former.fingerprint == fingerprint:
+        return VerifyReport(up_to_date=True)
+    people = by_person(linked_rows(viewer))
+    run = start_run(codes.VERIFY, fingerprint=fingerprint, by=viewer.name, at=at())
+    report = VerifyReport()
+    for label, rows in _facts(run, viewer, scheme, people, today=today, at=at()):
+        progress(label)
+        for written in add_in_chunks(rows, by=viewer.name, at=at(), action="verify.facts"):
+            report.facts[label] = written
+            if written % (CHUNK * 10) == 0:
+                progress(f"{label} {written}")
+    make_effective(run, by=viewer.name, at=at(), summary={"facts": report.facts})
+    return report
+
+
+def _facts(
+    run: Run, viewer: Viewer, scheme: Scheme, people: dict[UUID, list[PersonRow]], *, today: date, at: datetime
+) -> Iterator[tuple[str, Iterator[Recorded]]]:
+    """Yield every kind of fact with its Chinese name, lower rooms first."""
+    finder = PlaceFinder(divisions(viewer))
+    registry.record_households([item for rows in people.values() for item in rows], by=viewer.name, at=at)
+    households = registry.households_by_number()
+    conditions: list[Condition] = []
+
+    def kept_conditions() -> Iterator[Recorded]:
+        for condition in registry.conditions(run, people, at=at):
+            conditions.append(condition)
+            yield condition
+
+    def groups_of(item: PersonRow) -> frozenset[str]:
+        return scheme.groups_of_row(item.row.kind, item.row.values)
+
+    yield "身份", registry.identities(run, people, today=today, at=at)
+    yield "住址", registry.residences(run, people, finder, at=at)
+    yield "户籍成员", registry.memberships(run, people, households, at=at)
+    yield "身份类别", registry.group_spells(run, people, groups_of, at=at)
+    yield "参保", registry.enrolments(run, people, at=at)
+    yield "核查", registry.field_checks(run, people, at=at)
+    yield "病情", kept_conditions()
+    births = {person: sex_and_birth(rows, today=today)[1] for person, rows in people.items()}
+    yield "病种认定", determination.findings(run, scheme, conditions, births, at=at)
+    yield "先诊疗后付费", treatment.agreements(run, people, at=at)
+    yield "未救治原因", treatment.untreated_reasons(run, people, at=at)
+    yield "签约", care.contracts(run, people, households, at=at)
+    yield "体检", care.health_checks(run, people, at=at)
+    yield "电话调查", supervision.survey_calls(run, people, at=at)
+    yield "费用单", settlement.claims(run, people, institutions(viewer), at=at)

@@ -1,0 +1,84 @@
+"""Keeping what was received: the file's bytes sealed, its rows and faults under a run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from fuqi.access.sealed import open_bytes, seal_bytes
+from fuqi.basics.errors import Fault
+from fuqi.intake.models import ReceivedFile, ReceivedRow, RowFault
+from fuqi.intake.queries import RowView
+from fuqi.intake.reading import ReadRow
+from fuqi.journal.actions import add_in_chunks, recording
+from fuqi.journal.models import Run
+from fuqi.journal.rules import canonical, plain
+
+
+def keep_bytes(folder: Path, sha256: str, data: bytes) -> Path:
+    """Write the bytes sealed under their SHA-256, synced before the name appears; the same file twice is one file."""
+    path = folder / f"{sha256}.sealed"
+    if not path.exists():
+        draft = path.with_suffix(".part")
+        with draft.open("wb") as file:
+            file.write(seal_bytes(data, f"received:{sha256}"))
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    return path
+
+
+def kept_bytes(folder: Path, sha256: str) -> bytes:
+    """Return the bytes of a received file as they came. Raises SealBrokenError, FileNotFoundError."""
+    return open_bytes((folder / f"{sha256}.sealed").read_bytes(), f"received:{sha256}")
+
+
+def record_file(run: Run, *, name: str, sha256: str, size: int, by: str, at: datetime) -> ReceivedFile:
+    """Record that a file came."""
+    row = ReceivedFile(run=run, name=name, sha256=sha256, size=size, received_at=at)
+    with recording(by=by, at=at, action="import.file") as record:
+        record.add([row])
+    return row
+
+
+def record_rows(file: ReceivedFile, rows: Sequence[ReadRow], *, by: str, at: datetime) -> Iterator[int]:
+    """Record every row as it was written and as it was read; yields how many so far."""
+    received = (
+        ReceivedRow(
+            file=file,
+            sheet=row.sheet,
+            row=row.row,
+            kind=row.kind,
+            state=row.state,
+            content=canonical({"cells": row.cells, "values": plain(row.values)}),
+        )
+        for row in rows
+    )
+    return add_in_chunks(received, by=by, at=at, action="import.rows")
+
+
+def record_faults(file: ReceivedFile, faults: Sequence[Fault], *, by: str, at: datetime) -> None:
+    """Record what was wrong, in the words that the sender gets."""
+    rows = (
+        RowFault(
+            file=file,
+            sheet=fault.place.sheet,
+            row=fault.place.row,
+            column=fault.place.column[:100],
+            code=fault.code,
+            message=fault.message[:300],
+        )
+        for fault in faults
+    )
+    for _ in add_in_chunks(rows, by=by, at=at, action="import.faults"):
+        pass
+
+
+def from_row(
+    run: Run, row: RowView, *, at: datetime, valid_from: date | None = None, valid_until: date | None = None
+) -> dict[str, Any]:
+    """Return the columns that every fact taken from a row has."""
+    return {"run": run, "source_id": row.id, "recorded_at": at, "valid_from": valid_from, "valid_until": valid_until}

@@ -1,0 +1,103 @@
+"""Reading received rows: those of effective runs, with what they were read as."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from fuqi.basics.errors import Fault, Place
+from fuqi.basics.viewer import Viewer
+from fuqi.intake.models import ReceivedFile, ReceivedRow, RowFault
+from fuqi.journal.queries import known
+from fuqi.journal.rules import unplain
+
+READ = "read"
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """A received row with its cells opened."""
+
+    id: UUID
+    file: str
+    sheet: str
+    row: int
+    kind: str
+    cells: dict[str, str]
+    values: dict[str, Any]
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        """Return what a row is ordered by."""
+        return (self.file, self.sheet, self.row)
+
+
+def _view(row: ReceivedRow) -> RowView:
+    content = json.loads(row.content)
+    return RowView(row.id, row.file.name, row.sheet, row.row, row.kind, content["cells"], unplain(content["values"]))
+
+
+def rows(viewer: Viewer) -> Iterator[RowView]:
+    """Yield the rows of all effective files that were read and not set aside, in no particular order.
+
+    For the program's own steps; pages ask for single rows. The viewer must cover the whole county.
+    """
+    del viewer
+    for row in ReceivedRow.objects.filter(known(None, run="file__run"), state=READ).select_related("file").iterator(2000):
+        yield _view(row)
+
+
+def row_by_id(viewer: Viewer, row_id: UUID) -> RowView:
+    """Return one received row."""
+    del viewer
+    return _view(ReceivedRow.objects.select_related("file").get(id=row_id))
+
+
+def find_rows(viewer: Viewer, file: str, sheet: str, row: int) -> list[RowView]:
+    """Return the rows of effective files at a sheet's row; an empty sheet name stands for every sheet."""
+    del viewer
+    found = ReceivedRow.objects.filter(known(None, run="file__run"), file__name=file, row=row).select_related("file")
+    return [_view(item) for item in found.order_by("sheet") if not sheet or item.sheet == sheet]
+
+
+def source_places(viewer: Viewer, row_ids: set[UUID]) -> dict[UUID, Place]:
+    """Return where source rows stand: file, sheet, row."""
+    del viewer
+    places: dict[UUID, Place] = {}
+    ids = sorted(row_ids)
+    for start in range(0, len(ids), 500):
+        found = ReceivedRow.objects.filter(id__in=ids[start : start + 500])
+        for row_id, file, sheet, row in found.values_list("id", "file__name", "sheet", "row"):
+            places[row_id] = Place(file=file, sheet=sheet, row=row)
+    return places
+
+
+def faults(viewer: Viewer, file: ReceivedFile) -> list[Fault]:
+    """Return what was wrong with a file, by sheet and row."""
+    del viewer
+    found = RowFault.objects.filter(file=file).order_by("sheet", "row", "id")
+    return [
+        Fault(row.code, row.message, Place(file=file.name, sheet=row.sheet, row=row.row, column=row.column)) for row in found
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """A received file and what became of it."""
+
+    name: str
+    sha256: str
+    size: int
+    received_at: datetime
+    state: str
+
+
+def files(viewer: Viewer) -> list[FileView]:
+    """Return all received files, refused and superseded ones too, the oldest first."""
+    del viewer
+    found = ReceivedFile.objects.select_related("run").order_by("received_at", "id")
+    return [FileView(row.name, row.sha256, row.size, row.received_at, row.run.state) for row in found]

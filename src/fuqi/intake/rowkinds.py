@@ -1,0 +1,87 @@
+"""Which rows of a sheet are data: headers again, totals, notes, signatures, section lines and blank forms are told apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from fuqi.basics.resident_id import tidy as tidy_number
+from fuqi.intake.cleaning import Problem, read_name, text_of, tidy
+from fuqi.intake.headers import Header, Row
+from fuqi.intake.layouts import header_word
+
+DATA, BLANK, HEADER, NEW_HEADER, TOTAL, NOTE = "data", "blank", "header", "new_header", "total", "note"
+
+_TOTAL = re.compile(r"(?:.{0,12})(?:合计|小计|总计|累计|共计)(?:[::(].{0,20}|[0-9]+.{0,4})?|合\s*计")
+_NOTE_LEAD = re.compile(r"(?:注|备注|说明|填表说明|填报说明|注意|附注|附)[0-9一二三四五六七八九十]?[::、.]")
+_SIGNATURE = re.compile(
+    r"(?:制表|填表|填报|审核|复核|负责|经办|统计|核查|主管|单位|分管|校对|录入|签字|签名|盖章|村主任|院长|镇长|乡镇|村委会|驻村)"
+    r"[\u3400-\u9fff]{0,10}(?:\([\u3400-\u9fff、]{1,8}\))?(?:[::]|签字|签章|盖章|\(章\)|\(盖章\)|\(签字\)).*"
+)
+_IDLIKE = re.compile(r"[0-9]{14,20}[0-9X]?|[0-9](?:\.[0-9]+)?E\+?1[4-9]")
+
+
+def is_idlike(text: str) -> bool:
+    """Return whether the text looks like a resident's number, a rounded or a wrong one included."""
+    return len(text) >= 6 and _IDLIKE.fullmatch(tidy_number(text)) is not None
+
+
+class SheetRows:
+    """Tells the rows below one header apart."""
+
+    def __init__(self, header: Header, known_words: frozenset[str]) -> None:
+        self.known_words = known_words
+        self.own_words = {header_word(part) for column in header.columns for part in column.header.split("/")}
+        by_field = {column.field: column.index for column in header.columns if column.field}
+        self.name_at = by_field.get("name", by_field.get("head_name", -1))
+        self.id_at = by_field.get("id_number", -1)
+        self.sequence_at = by_field.get("sequence", -1)
+
+    def sort(self, raw: Row, filled: Row) -> str:
+        """Return what a row is; `raw` has merged values in their first cell only."""
+        stood = [index for index, cell in enumerate(raw) if cell is not None]
+        texts = {index: text for index in stood if (text := text_of(raw[index]).strip())}
+        if not texts or set(texts) == {self.sequence_at} and not self._is_total(texts[self.sequence_at]):
+            return BLANK
+        if self.id_at >= 0 and is_idlike(_at(filled, self.id_at)):
+            return DATA
+        words = [header_word(text) for text in texts.values()]
+        again = sum(word in self.own_words for word in words)
+        if again >= 2 and again * 10 >= len(words) * 6:
+            return HEADER
+        if _is_count(list(texts.values())):
+            return HEADER
+        if sum(word in self.known_words for word in words) >= max(3, len(words) * 0.6) and not any(map(is_idlike, texts.values())):
+            return NEW_HEADER
+        return self._without_id(texts, _at(filled, self.name_at))
+
+    def _without_id(self, texts: dict[int, str], name_text: str) -> str:
+        """Return what a row is that has nothing like an id number and is no header."""
+        plain = {index: re.sub(r"\s", "", tidy(text)) for index, text in texts.items()}
+        firsts = list(plain.values())[:3]
+        named = not isinstance(read_name(name_text), Problem) and not self._is_total(name_text)
+        if any(self._is_total(text) for text in firsts) and (not named or plain.get(self.name_at, "") not in firsts[:2]):
+            return TOTAL
+        if _NOTE_LEAD.match(firsts[0]) and len(plain) <= 3 or _SIGNATURE.fullmatch(firsts[0]):
+            return NOTE
+        if len(plain) == 1:
+            return DATA if self.name_at in plain and named and not self._looks_like_section(firsts[0]) else NOTE
+        return DATA
+
+    @staticmethod
+    def _looks_like_section(text: str) -> bool:
+        return len(text) > 2 and text.endswith(("村", "镇", "乡", "社区", "街道", "组", "户", "名单", "人员"))
+
+    @staticmethod
+    def _is_total(text: str) -> bool:
+        return _TOTAL.fullmatch(re.sub(r"\s", "", tidy(text))) is not None
+
+
+def _at(row: Row, index: int) -> str:
+    return text_of(row[index]) if 0 <= index < len(row) else ""
+
+
+def _is_count(texts: Sequence[str]) -> bool:
+    """Return whether the texts number the columns: 1, 2, 3 … from the left."""
+    plain = [tidy(text).strip("()") for text in texts]
+    return len(plain) >= 4 and plain == [str(number) for number in range(1, len(plain) + 1)]

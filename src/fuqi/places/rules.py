@@ -1,0 +1,59 @@
+"""Finding a division by the words that lists use for it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+from uuid import UUID
+
+_TAILS = ("街道办事处", "街道", "镇", "乡", "办事处", "村民委员会", "村委会", "居委会", "社区", "村")
+
+
+class NamedDivision(Protocol):
+    """A division with its code and name."""
+
+    @property
+    def id(self) -> UUID:
+        """Return the row's id."""
+
+    @property
+    def code(self) -> str:
+        """Return the division code."""
+
+    @property
+    def name(self) -> str:
+        """Return the name without the places above."""
+
+
+def bare(name: str) -> str:
+    """Return a name without blanks and without the word for its kind: 荷花村民委员会 -> 荷花."""
+    word = "".join(name.split())
+    for tail in _TAILS:
+        if word.endswith(tail) and len(word) > len(tail) + 1:
+            return word.removesuffix(tail)
+    return word
+
+
+class PlaceFinder:
+    """Finds townships and villages by name or code; a village is looked for within its township only."""
+
+    def __init__(self, divisions: Iterable[NamedDivision]) -> None:
+        self._by_code: dict[str, NamedDivision] = {}
+        self._townships: dict[str, NamedDivision] = {}
+        self._villages: dict[tuple[str, str], NamedDivision] = {}
+        for row in sorted(divisions, key=lambda row: row.code):
+            self._by_code[row.code] = row
+            if len(row.code) == 9:
+                self._townships[bare(row.name)] = row
+            elif len(row.code) == 12:
+                self._villages[row.code[:9], bare(row.name)] = row
+
+    def find(self, township: str, village: str) -> NamedDivision | None:
+        """Return the village, or the township where no village is named; None when the words name no place that is known."""
+        if village in self._by_code:
+            return self._by_code[village]
+        town = self._by_code.get(township) or self._townships.get(bare(township))
+        if town is None or not village:
+            return town
+        word = bare(village.removeprefix(township).removeprefix(town.name) or village)
+        return self._villages.get((town.code, word))

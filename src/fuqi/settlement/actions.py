@@ -1,0 +1,42 @@
+"""Making claims of rows, and posting what the scheme made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from fuqi.intake.actions import from_row
+from fuqi.journal.models import Recorded, Run
+from fuqi.registry.rules import PersonRow
+from fuqi.settlement.models import Claim
+
+
+def claims(
+    run: Run, people: dict[UUID, list[PersonRow]], institutions: Mapping[str, tuple[str, bool]], *, at: datetime
+) -> Iterator[Recorded]:
+    """Yield bills. The institution's register knows its level and place; the row's own word on the level stands where it does not."""
+    for person_id, rows in people.items():
+        for item in rows:
+            values = item.row.values
+            if item.row.kind != "settlement":
+                continue
+            hospital = str(values.get("hospital") or "")
+            level, in_county = institutions.get(hospital, (str(values.get("hospital_level") or ""), None))
+            yield Claim(
+                person_id=person_id,
+                number=str(values["settlement_number"]),
+                hospital=hospital,
+                hospital_level=level,
+                in_county=in_county,
+                care=str(values.get("care") or ""),
+                admitted=values.get("admitted"),
+                discharged=values["discharged"],
+                settled_on=values["settled_on"],
+                referred=values.get("referred"),
+                words=str(values.get("illness") or ""),
+                icd10=str(values.get("icd10") or ""),
+                total_fen=values["total"],
+                in_scope_fen=values["in_scope"],
+                **from_row(run, item.row, at=at, valid_from=values["settled_on"]),
+            )

@@ -1,0 +1,31 @@
+"""Reading survey calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from fuqi.basics.dates import AsOf
+from fuqi.basics.viewer import Viewer
+from fuqi.registry.queries import holds
+from fuqi.supervision.models import SurveyCall
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyCallView:
+    """A call; None where nothing was said."""
+
+    person_id: UUID
+    answered: bool
+    satisfied: bool | None
+    aware: bool | None
+    source: UUID
+
+
+def survey_calls(viewer: Viewer, as_of: AsOf) -> list[SurveyCallView]:
+    """Return the calls made by the day."""
+    del viewer
+    return [
+        SurveyCallView(row.person_id, row.answered, row.satisfied, row.aware, row.source_id)
+        for row in SurveyCall.objects.filter(holds(as_of)).order_by("id")
+    ]

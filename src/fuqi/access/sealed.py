@@ -65,34 +65,36 @@ class _SealedAttribute(DeferredAttribute):
         if instance is None:
             return self
         value = super().__get__(instance, cls)
-        return self.field.open(instance, value) if isinstance(value, Sealed) else value
+        return self.field.open_value(instance.pk, value) if isinstance(value, Sealed) else value
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        instance.__dict__[self.field.attname] = value
 
 
 class SealedTextField(models.BinaryField):  # type: ignore[type-arg]
     """Text that is stored sealed. Read as text, looked up through a column of its own with `blind_index`."""
 
     descriptor_class = _SealedAttribute
-    purpose = "sealed"
 
-    def bound_to(self, instance: models.Model) -> str:
-        """Return what a value of this row is bound to: table, column and row."""
-        return f"{self.model._meta.db_table}.{self.column}:{instance.pk}"
+    def bound_to(self, row_id: object) -> str:
+        """Return what a value of a row is bound to: table, column and row."""
+        return f"{self.model._meta.db_table}.{self.column}:{row_id}"
 
-    def open(self, instance: models.Model, value: Sealed) -> str:
-        """Return the text behind a stored value of this row."""
-        return open_bytes(value.stored, self.bound_to(instance)).decode()
+    def open_value(self, row_id: object, value: Sealed) -> str:
+        """Return the text behind a stored value of a row."""
+        return open_bytes(value.stored, self.bound_to(row_id)).decode()
 
     def pre_save(self, model_instance: models.Model, add: bool) -> bytes:
         """Return the stored bytes, sealing the text once."""
         value = model_instance.__dict__.get(self.attname, "")
         if not isinstance(value, Sealed):
-            value = Sealed(seal_bytes(str(value or "").encode(), self.bound_to(model_instance)))
+            value = Sealed(seal_bytes(str(value or "").encode(), self.bound_to(model_instance.pk)))
             model_instance.__dict__[self.attname] = value
         return value.stored
 
-    def from_db_value(self, value: Any, expression: object, connection: object) -> Sealed:
-        """Return the stored bytes, still closed."""
-        return Sealed(bytes(value))
+    def from_db_value(self, value: Any, expression: object, connection: object) -> Sealed | None:
+        """Return the stored bytes, still closed; None where an outer join found no row."""
+        return None if value is None else Sealed(bytes(value))
 
     def to_python(self, value: Any) -> Any:
         """Return the value as it is: sealed values are never typed into forms or fixtures."""

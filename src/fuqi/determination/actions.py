@@ -17,7 +17,7 @@ from fuqi.scheme.model import Scheme
 def findings(
     run: Run, scheme: Scheme, conditions: Sequence[Condition], births: Mapping[UUID, date | None], *, at: datetime
 ) -> Iterator[Recorded]:
-    """Yield, for each condition, every list it stands on, or why that cannot be said; the rows of each model come together."""
+    """Yield, for each condition, every list it stands on, or why that cannot be said."""
     undecided: list[Recorded] = []
     for condition in conditions:
         birth_on = births.get(condition.person_id)

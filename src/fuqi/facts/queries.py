@@ -120,9 +120,9 @@ class _Maker:
         row.restricted = any(disease in self.restricted for _, disease, _ in findings)
 
     def _visits(self, row: FactRow, person_id: UUID) -> None:
-        visits = [visit for visit in self.settled.get(person_id, []) if self.scheme.period.holds(visit.discharged)]
+        visits = [visit for visit in self.settled.get(person_id, []) if self.scheme.period.holds(visit.settled_on)]
         first = min(
-            visits, key=lambda visit: (visit.admitted or visit.discharged, visit.settled_on, visit.number), default=None
+            visits, key=lambda visit: (visit.admitted or visit.settled_on, visit.settled_on, visit.number), default=None
         )
         row.values["visited"] = first is not None
         row.values["first_visit_in_county"] = first.in_county if first else False

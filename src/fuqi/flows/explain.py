@@ -16,7 +16,7 @@ from fuqi.facts.tables import FactRow
 from fuqi.flows.figures import MASK, Counting, ListLine, count_all, list_lines, source_text
 from fuqi.indicators.figures import DENOMINATOR, EXCLUDED, NUMERATOR, PARTS, figure
 from fuqi.intake.layouts import Layouts
-from fuqi.intake.queries import RowView, find_rows, source_places
+from fuqi.intake.queries import RowView, cells_of, find_rows, source_places
 from fuqi.matching.queries import person_of_row, rows_of_person
 from fuqi.places.queries import find_division
 from fuqi.registry.queries import conditions, masked, names, person_by_serial, places_of
@@ -99,7 +99,7 @@ class Explainer:
         if person is not None and self._hides(person):
             yield f"    {MASK}:按权限查看。"
             return
-        for header, text in row.cells.items():
+        for header, text in cells_of(self.viewer, row.id).items():
             if text:
                 yield f"    {header}:{self._covered(row.kind, header, text)}"
         if person is None:
@@ -161,7 +161,7 @@ class Explainer:
         yield from item.explanation.split("\n")
         pays = " + ".join(format_yuan(line.pay_fen) for line in item.lines)
         paid = sum(line.pay_fen for line in item.lines)
-        yield f"核对:{pays} + 个人负担 {format_yuan(item.self_pay_fen)} = {format_yuan(paid + item.self_pay_fen)} 元,总费用 {format_yuan(item.total_fen)} 元。"
+        yield f"核对:{pays} + 个人负担 {format_yuan(item.self_pay_fen)} = {format_yuan(paid + item.self_pay_fen)} 元,总费用 {format_yuan(item.total_fen or 0)} 元。"
 
     def person(self, serial: int) -> Iterator[str]:
         """Yield what is known of a person, each fact with its source; restricted illnesses only to who may see them."""
@@ -181,7 +181,7 @@ class Explainer:
             for condition in conditions(self.viewer, self.as_of, person.id):
                 yield f"病情:{condition.words} {condition.icd10}".rstrip()
             for item in settlements(self.viewer, self.as_of, person_id=person.id):
-                yield f"结算单 {item.number}:总费用 {format_yuan(item.total_fen)} 元,个人负担 {format_yuan(item.self_pay_fen)} 元"
+                yield f"结算单 {item.number}:总费用 {format_yuan(item.total_fen or 0)} 元,个人负担 {format_yuan(item.self_pay_fen)} 元"
         yield "来源:"
         linked = rows_of_person(self.viewer, person.id)
         hidden_kinds = {"field_check", "settlement", "treat_first", "untreated_reason", *_LIST_KINDS} if hides else set()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from fuqi.basics.viewer import Viewer
-from fuqi.flows.match import MatchReport, match
+from fuqi.flows.match import MatchReport, ReceivedRows, match
 from fuqi.flows.settle import SettleReport, settle_claims
 from fuqi.flows.verify import VerifyReport, verify_people
 from fuqi.scheme.model import Scheme
@@ -27,9 +27,12 @@ def steps(
     *, viewer: Viewer, scheme: Scheme, today: date, at: Callable[[], datetime], progress: Callable[[str], None]
 ) -> list[Step]:
     """Return the steps after receiving, in order."""
+    received = ReceivedRows(viewer)
     return [
-        Step("比对", lambda: match(viewer=viewer, at=at, progress=progress)),
-        Step("核实认定", lambda: verify_people(viewer=viewer, scheme=scheme, today=today, at=at, progress=progress)),
+        Step("比对", lambda: match(viewer=viewer, received=received, at=at, progress=progress)),
+        Step("核实认定", lambda: verify_people(
+                viewer=viewer, scheme=scheme, received=received, today=today, at=at, progress=progress
+            )),
         Step("结算", lambda: settle_claims(viewer=viewer, scheme=scheme, at=at, progress=progress)),
     ]
 

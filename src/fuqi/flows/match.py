@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from uuid import UUID
 
 from fuqi.access.sealed import blind_index
@@ -75,19 +76,33 @@ def candidate(row: RowView, finder: PlaceFinder) -> Candidate:
     )
 
 
-def match(*, viewer: Viewer, at: Callable[[], datetime], progress: Callable[[str], None]) -> MatchReport:
+class ReceivedRows:
+    """All rows of effective files, opened once for the steps that need them."""
+
+    def __init__(self, viewer: Viewer) -> None:
+        self._viewer = viewer
+
+    @cached_property
+    def all(self) -> list[RowView]:
+        """Return the rows in the order in which they make people known."""
+        return sorted(rows(self._viewer), key=lambda row: (ORDER.index(row.kind) if row.kind in ORDER else len(ORDER), row.key))
+
+
+def match(
+    *, viewer: Viewer, received: ReceivedRows, at: Callable[[], datetime], progress: Callable[[str], None]
+) -> MatchReport:
     """Match all received rows, if anything was received since the last time."""
     fingerprint = imports_fingerprint(viewer)
     former = effective_run(viewer, codes.MATCH)
     if former and former.fingerprint == fingerprint:
         return MatchReport(up_to_date=True)
-    received = sorted(rows(viewer), key=lambda row: (ORDER.index(row.kind) if row.kind in ORDER else len(ORDER), row.key))
-    progress(f"比对 {len(received)} 行")
+    progress("打开收到的行")
+    progress(f"比对 {len(received.all)} 行")
     finder = PlaceFinder(divisions(viewer))
-    verdicts = link([candidate(row, finder) for row in received])
+    verdicts = link([candidate(row, finder) for row in received.all])
     run = start_run(codes.MATCH, fingerprint=fingerprint, by=viewer.name, at=at())
     work = _Work(run, viewer.name, at())
-    report = work.record(received, verdicts, progress)
+    report = work.record(received.all, verdicts, progress)
     summary: dict[str, object] = {"rows": report.rows, "persons": report.persons, "doubtful": report.doubtful}
     make_effective(run, by=viewer.name, at=at(), summary=summary | {"rules": report.rules, "nobody": len(report.nobody)})
     return report

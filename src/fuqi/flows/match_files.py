@@ -22,7 +22,7 @@ Key = tuple[str, str, int]
 ALL_READ, SOME_REFUSED, WRONG_ARGUMENTS = 0, 1, 2
 PEOPLE_COLUMNS = ("file", "sheet", "row", "person", "verdict", "rule", "score")
 REVIEW_COLUMNS = ("file", "sheet", "row", "other_file", "other_sheet", "other_row", "score", "reasons")
-_FORMULA_LEADS = ("=", "+", "-", "@", "\t", "\r", "=", "+", "-", "@")
+_FORMULA_LEADS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def match_files(folder: Path, out: Path, review: Path | None, places: Path | None, *, today: date, say: Say, warn: Say) -> int:
@@ -32,11 +32,11 @@ def match_files(folder: Path, out: Path, review: Path | None, places: Path | Non
     """
     products = [path for path in (out, review) if path is not None]
     if not folder.is_dir():
-        warn(f"“{folder}”不是文件夹,请给出存放名单的文件夹")
+        warn(f"“{folder}”不是文件夹，请给出存放名单的文件夹")
         return WRONG_ARGUMENTS
     for product in products:
         if not product.absolute().parent.is_dir() or product.is_dir():
-            warn(f"不能写到“{product}”,请检查所在文件夹是否存在")
+            warn(f"不能写到“{product}”，请检查所在文件夹是否存在")
             return WRONG_ARGUMENTS
     try:
         codes = load_village_codes(places) if places else {}
@@ -159,6 +159,6 @@ def _tell(verdicts: Sequence[Verdict], refused: Sequence[tuple[Key, str]], say: 
     counts = {name: sum(one.verdict == name for one in verdicts) for name in (NEW, SAME, REVIEW, REFUSED)}
     total = len(verdicts) + len(refused)
     say(
-        f"共 {total} 行:新认出 {counts[NEW]} 人,与已认出的人相同 {counts[SAME]} 行,"
-        f"待人工核对 {counts[REVIEW]} 行,不予认定 {counts[REFUSED] + len(refused)} 行"
+        f"共 {total} 行：新认出 {counts[NEW]} 人，与已认出的人相同 {counts[SAME]} 行，"
+        f"待人工核对 {counts[REVIEW]} 行，不予认定 {counts[REFUSED] + len(refused)} 行"
     )

@@ -21,6 +21,7 @@ from fuqi.journal.models import Recorded, Run
 from fuqi.journal.queries import effective_run
 from fuqi.journal.rules import canonical
 from fuqi.registry.queries import births, group_histories, household_of
+from fuqi.registry.rules import illnesses
 from fuqi.scheme.claims import Claim as SchemeClaim
 from fuqi.scheme.claims import Refused, Settled, Undecided
 from fuqi.scheme.model import Scheme
@@ -110,7 +111,7 @@ class _Asker:
             icd10=claim.icd10 or None,
             birth_on=birth_on,
             sex=sex or None,
-            groups=self.groups_on(claim.person_id, claim.discharged),
+            groups=self.groups_on(claim.person_id, claim.discharged or claim.settled_on),
             total=claim.total_fen,
             in_scope=claim.in_scope_fen,
         )
@@ -118,10 +119,14 @@ class _Asker:
     def diseases(self, claim: Claim) -> tuple[frozenset[str], bool]:
         """Return the lists that the claim's diagnosis stands on, and whether one of its diseases is restricted."""
         birth_on = self.births.get(claim.person_id, (None,))[0]
-        age = completed_years(birth_on, claim.admitted or claim.discharged) if birth_on else None
-        finding = find_diseases(self.scheme, claim.words, claim.icd10 or None, age)
-        restricted = any(disease in self.scheme.restricted_diseases for _, disease, _ in finding.matches)
-        return frozenset(list_id for list_id, _, _ in finding.matches), restricted
+        age = completed_years(birth_on, claim.admitted or claim.settled_on) if birth_on else None
+        matches = [
+            match
+            for words, icd10 in illnesses(claim.words, claim.icd10)
+            for match in find_diseases(self.scheme, words, icd10 or None, age).matches
+        ]
+        restricted = any(disease in self.scheme.restricted_diseases for _, disease, _ in matches)
+        return frozenset(list_id for list_id, _, _ in matches), restricted
 
 
 class _Poster:

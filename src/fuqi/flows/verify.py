@@ -11,6 +11,7 @@ from uuid import UUID
 from fuqi.basics.viewer import Viewer
 from fuqi.care import actions as care
 from fuqi.determination import actions as determination
+from fuqi.flows.match import ReceivedRows
 from fuqi.journal import codes
 from fuqi.journal.actions import CHUNK, add_in_chunks, make_effective, start_run
 from fuqi.journal.models import Recorded, Run
@@ -42,14 +43,20 @@ def verify_fingerprint(viewer: Viewer, scheme: Scheme) -> str:
 
 
 def verify_people(
-    *, viewer: Viewer, scheme: Scheme, today: date, at: Callable[[], datetime], progress: Callable[[str], None]
+    *,
+    viewer: Viewer,
+    scheme: Scheme,
+    received: ReceivedRows,
+    today: date,
+    at: Callable[[], datetime],
+    progress: Callable[[str], None],
 ) -> VerifyReport:
     """Make all facts anew from the matched rows, if rows or scheme changed since the last time."""
     fingerprint = verify_fingerprint(viewer, scheme)
     former = effective_run(viewer, codes.VERIFY)
     if former and former.fingerprint == fingerprint:
         return VerifyReport(up_to_date=True)
-    people = by_person(linked_rows(viewer))
+    people = by_person(linked_rows(viewer, received.all))
     run = start_run(codes.VERIFY, fingerprint=fingerprint, by=viewer.name, at=at())
     report = VerifyReport()
     for label, rows in _facts(run, viewer, scheme, people, today=today, at=at()):

@@ -53,7 +53,8 @@ def record_rows(file: ReceivedFile, rows: Sequence[ReadRow], *, by: str, at: dat
             row=row.row,
             kind=row.kind,
             state=row.state,
-            content=canonical({"cells": row.cells, "values": plain(row.values)}),
+            cells=canonical(dict(row.cells)),
+            reading=canonical(plain(row.values)),
         )
         for row in rows
     )

@@ -29,29 +29,35 @@ class Problem:
 
 
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad\ufe00-\ufe0f]")
-_NOTHING = frozenset({"", "-", "--", "—", "——", "/", "\\", "无", "空", "null", "none", "n/a", "#n/a", "nan", "暂无", "不详", "未知", "…"})
+_NOTHING = frozenset(
+    {"", "-", "--", "—", "——", "/", "\\", "无", "空", "null", "none", "n/a", "#n/a", "nan", "暂无", "不详", "未知", "…"}
+)
 _MIDDLE_DOTS = re.compile(r"[·•・∙⋅‧●.。]")
-_NAME_NOTE = re.compile(r"\((?:户主|本人|已?死亡|已?故|已去世|亡|男|女|残疾?|低保户?|五保户?|特困户?|贫困户?|患者|配偶|妻子?|夫|之?子|之?女|长子|次子|长女|次女)\)")
+_NAME_NOTE = re.compile(
+    r"\((?:户主|本人|已?死亡|已?故|已去世|亡|男|女|残疾?|低保户?|五保户?|特困户?|贫困户?|患者|配偶|妻子?|夫|之?子|之?女|长子|次子|长女|次女)\)"
+)
 _CHINESE_NAME = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af〇○·]+")
 _LOST_SIGNS = re.compile(r"[?*□■◇�_xX×]")
 
-MISSING_NAME = Problem("missing_name", "没有姓名,请补上")
-_NAME_LOST = Problem("name_unreadable", "姓名里有丢失或遮盖的字,请补上全名")
-_NAME_SIGNS = Problem("name_characters", "这里不像姓名(有数字或其他符号,或过长),请检查是否串列")
+MISSING_NAME = Problem("missing_name", "没有姓名，请补上")
+_NAME_LOST = Problem("name_unreadable", "姓名里有丢失或遮盖的字，请补上全名")
+_NAME_SIGNS = Problem("name_characters", "这里不像姓名（有数字或其他符号，或过长），请检查是否串列")
 
 ID_PROBLEMS = {
     code: Problem(f"id_{code}", message)
     for code, message in {
-        "rounded": "身份证号被表格软件改成了数值,末几位已丢失,不能补出;请把该列设为文本格式,按证件重新填写",
-        "length": "身份证号的位数不对(应为 18 位,旧证 15 位),请按证件更正",
-        "characters": "身份证号里有数字和末位 X 以外的字符,请按证件更正",
-        "birth_date": "身份证号里的出生日期不存在,请按证件更正",
-        "future": "身份证号里的出生日期晚于今天,请按证件更正",
-        "check_digit": "身份证号的校验位不符,至少有一位填错,请按证件更正",
-        "area": "身份证号开头的地区码不存在,像是临时编的号,请按证件更正",
+        "rounded": "身份证号被表格软件改成了数值，末几位已丢失，不能补出；请把该列设为文本格式，按证件重新填写",
+        "length": "身份证号的位数不对（应为 18 位，旧证 15 位），请按证件更正",
+        "characters": "身份证号里有数字和末位 X 以外的字符，请按证件更正",
+        "birth_date": "身份证号里的出生日期不存在，请按证件更正",
+        "future": "身份证号里的出生日期晚于今天，请按证件更正",
+        "check_digit": "身份证号的校验位不符，至少有一位填错，请按证件更正",
+        "area": "身份证号开头的地区码不存在，像是临时编的号，请按证件更正",
     }.items()
 }
-_PROVINCES = frozenset("11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split())
+_PROVINCES = frozenset(
+    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
+)
 
 
 def text_of(cell: Cell) -> str:
@@ -122,7 +128,7 @@ def read_id(text: str, *, today: date) -> str | Problem:
     return found.number
 
 
-MISSING_ID = Problem("missing_id", "没有身份证号,请补上")
+MISSING_ID = Problem("missing_id", "没有身份证号，请补上")
 _DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _DAY = re.compile(
     r"([0-9]{4})\s*[-/.年,\\~_ ]+\s*([0-9]{1,2})\s*[-/.月,\\~_ ]+\s*([0-9]{1,2})\s*[日号]?"
@@ -132,10 +138,10 @@ _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:[0-9]{4}|[0-9]{6})?")
 _MONTH_OR_YEAR = re.compile(r"[0-9]{4}年?|[0-9]{6}|[0-9]{4}\s*[-/.年]\s*[0-9]{1,2}月?")
 _SERIAL = re.compile(r"[0-9]{4,5}(?:\.[0-9]+)?")
 _FIRST_SERIAL, _LAST_SERIAL = 2200, 80000
-_DATE_PROBLEM = Problem("date_unreadable", "日期看不明白,请写成“2017-03-05”的样子")
-_DATE_SHORT = Problem("date_incomplete", "日期不完整(缺月或日),请补全")
-_DATE_IMPOSSIBLE = Problem("date_impossible", "没有这一天,请更正日期")
-_DATE_FUTURE = Problem("date_future", "日期晚于今天,请更正")
+_DATE_PROBLEM = Problem("date_unreadable", "日期看不明白，请写成“2017-03-05”的样子")
+_DATE_SHORT = Problem("date_incomplete", "日期不完整（缺月或日），请补全")
+_DATE_IMPOSSIBLE = Problem("date_impossible", "没有这一天，请更正日期")
+_DATE_FUTURE = Problem("date_future", "日期晚于今天，请更正")
 
 
 def _chinese_numerals(text: str) -> str:
@@ -178,15 +184,17 @@ def _day_in(text: str) -> date | Problem:
     return _DATE_SHORT if _MONTH_OR_YEAR.fullmatch(text) else _DATE_PROBLEM
 
 
-_MONEY = re.compile(r"(?:人民币|rmb|¥|￥)?([0-9]{1,3}(?:[,，][0-9]{3})+|[0-9]+)?((?:\.[0-9]*)?)(万元|万|元整|元|圆)?", re.IGNORECASE)
-_MONEY_PROBLEM = Problem("money_unreadable", "金额看不明白,请写成“1234.50”的样子,以元为单位")
-_MONEY_NEGATIVE = Problem("money_negative", "金额是负数,请核实;冲账请在原单上更正")
-_MONEY_DECIMALS = Problem("money_decimals", "金额小于分,请写到两位小数")
-_MONEY_TOO_LARGE = Problem("money_too_large", "金额超过一千万元,请核实是否串列")
+_MONEY = re.compile(
+    r"(?:人民币|rmb|¥|￥)?([0-9]{1,3}(?:[,，][0-9]{3})+|[0-9]+)?((?:\.[0-9]*)?)(万元|万|元整|元|圆)?", re.IGNORECASE
+)
+_MONEY_PROBLEM = Problem("money_unreadable", "金额看不明白，请写成“1234.50”的样子，以元为单位")
+_MONEY_NEGATIVE = Problem("money_negative", "金额是负数，请核实；冲账请在原单上更正")
+_MONEY_DECIMALS = Problem("money_decimals", "金额小于分，请写到两位小数")
+_MONEY_TOO_LARGE = Problem("money_too_large", "金额超过一千万元，请核实是否串列")
 
 
 def read_money(cell: Cell, text: str, *, in_ten_thousands: bool) -> int | Problem:
-    """Return fen for an amount in yuan (or in 万元, by the header or the cell); separators, signs and units are understood."""
+    """Return fen for an amount in yuan, or in tens of thousands where header or cell say so; separators and units are understood."""
     plain = re.sub(r"\s", "", tidy(text))
     if re.match(r"-|\(|负", plain):
         return _MONEY_NEGATIVE
@@ -205,7 +213,7 @@ def read_money(cell: Cell, text: str, *, in_ten_thousands: bool) -> int | Proble
 
 
 _WORD_PROBLEM = Problem("unknown_word", "这个词不在可用的选项里")
-_NUMBER_PROBLEM = Problem("number_unreadable", "这里应当是整数,请更正")
+_NUMBER_PROBLEM = Problem("number_unreadable", "这里应当是整数，请更正")
 
 
 def _allowed(column: Column) -> str:
@@ -217,7 +225,7 @@ def _allowed(column: Column) -> str:
 
 
 def _unknown_word(column: Column) -> Problem:
-    return Problem(_WORD_PROBLEM.code, f"{_WORD_PROBLEM.message};可用:{_allowed(column)}")
+    return Problem(_WORD_PROBLEM.code, f"{_WORD_PROBLEM.message}；可用：{_allowed(column)}")
 
 
 def read_words(column: Column, text: str) -> frozenset[str] | Problem:

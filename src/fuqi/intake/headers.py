@@ -31,7 +31,7 @@ class HeaderColumn:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The header that was found: its rows from 0 (`first` to before `after`), the kind, and the columns."""
+    """The header that was found: its rows from 0 (`first` to before `after`), the kind, the columns, and how much of it is known."""
 
     first: int
     after: int
@@ -64,7 +64,8 @@ def fill_merged(sheet: Sheet, most: int) -> list[list[Cell]]:
 def _may_be_header(row: Row) -> bool:
     texts = [text_of(cell) for cell in row if cell is not None]
     return bool(texts) and all(
-        len(text) <= _LONGEST_HEADER and not _NUMBERLIKE.fullmatch(text.strip()) and not re.search(r"[0-9]{8}", text) for text in texts
+        len(text) <= _LONGEST_HEADER and not _NUMBERLIKE.fullmatch(text.strip()) and not re.search(r"[0-9]{8}", text)
+        for text in texts
     )
 
 
@@ -108,7 +109,7 @@ def _columns(layout: Layout, headers: Sequence[list[str]], titles: str) -> tuple
         header = "/".join(parts) or f"第{index + 1}列"
         shown[header] = shown.get(header, 0) + 1
         if shown[header] > 1:
-            header = f"{header}(第{index + 1}列)"
+            header = f"{header}（第{index + 1}列）"
         large = "万元" in header or bool(re.search(r"单位[::]\s*万元", titles))
         columns.append(HeaderColumn(index, header, field, bool(parts), large))
     return tuple(columns)
@@ -118,29 +119,33 @@ def _hints(layout: Layout, sources: Sequence[str]) -> int:
     return sum(any(hint in source for hint in layout.hints) for source in sources)
 
 
-def _best_kind(layouts: Layouts, headers: Sequence[list[str]], sources: Sequence[str], titles: str) -> tuple[float, str, bool, tuple[HeaderColumn, ...]]:
-    """Return score, kind, whether several kinds fit equally, and columns; kind '' where no layout fits."""
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """How well a layout fits: columns known less what is unknown, and what titles, sheet and file name say for it."""
+
+    kind: str
+    known: float
+    hints: int
+    columns: tuple[HeaderColumn, ...]
+
+    @property
+    def score(self) -> float:
+        return self.known + 2 * self.hints - (self.kind == FREE_KIND)
+
+
+def _fits(layouts: Layouts, headers: Sequence[list[str]], sources: Sequence[str], titles: str) -> list[_Fit]:
+    """Return the layouts whose required columns are there, best first."""
     named = sum(1 for parts in headers if parts)
-    found: list[tuple[float, str, tuple[HeaderColumn, ...]]] = []
+    found = []
     for layout in layouts:
         columns = _columns(layout, headers, titles)
         fields = {column.field for column in columns if column.field}
         if len(fields) < min(2, named) or not all(any(name in fields for name in group) for group in layout.required):
             continue
         hints = _hints(layout, sources)
-        if layout.told_by_hint and not hints:
-            continue
-        score = len(fields) - 0.25 * (named - len(fields)) + 2 * min(hints, 3) - (layout.kind == FREE_KIND)
-        found.append((score, layout.kind, columns))
-    if not found:
-        return 0.0, "", False, ()
-    found.sort(key=lambda one: -one[0])
-    if len(found) > 1 and found[0][0] == found[1][0]:
-        free = [one for one in found if one[1] == FREE_KIND]
-        if free:
-            return found[0][0], FREE_KIND, True, free[0][2]
-    score, kind, columns = found[0]
-    return score, kind, kind == FREE_KIND, columns
+        if hints or not layout.told_by_hint:
+            found.append(_Fit(layout.kind, len(fields) - 0.25 * (named - len(fields)), min(hints, 3), columns))
+    return sorted(found, key=lambda fit: -fit.score)
 
 
 def title_text(rows: Sequence[Row]) -> str:
@@ -167,18 +172,27 @@ def find_header(raw: Sequence[Row], filled: Sequence[Row], layouts: Layouts, *na
     return best
 
 
-def header_at(first: int, raw: Sequence[Row], filled: Sequence[Row], layouts: Layouts, titles: str, *names: str) -> Header | None:
+def header_at(
+    first: int, raw: Sequence[Row], filled: Sequence[Row], layouts: Layouts, titles: str, *names: str
+) -> Header | None:
     """Return the header that begins in this row, in one, two or three rows, whichever says most."""
     sources = [header_word(text) for text in (*names, titles)]
     best: Header | None = None
     for span in (1, 2, 3):
         rows = filled[first : first + span]
         last = raw[first + span - 1] if len(rows) == span else ()
-        if not _may_be_header(last) or span > 1 and sum(cell is not None for cell in raw[first]) < 2:
+        if not _may_be_header(last) or (span > 1 and sum(cell is not None for cell in raw[first]) < 2):
             break
         width = max(map(len, rows))
         headers = [_parts(rows, index) for index in range(width)]
-        score, kind, unclear, columns = _best_kind(layouts, headers, sources, titles)
-        if kind and (best is None or score > best.score):
-            best = Header(first, first + span, kind, columns, score, unclear)
+        fits = _fits(layouts, headers, sources, titles)
+        if not fits:
+            continue
+        fit = fits[0]
+        if (
+            len(fits) > 1 and fits[1].score == fit.score
+        ):  # two kinds fit equally: it is a list of persons, of which kind nobody knows
+            fit = next((one for one in fits if one.kind == FREE_KIND), fit)
+        if best is None or fit.known > best.score:
+            best = Header(first, first + span, fit.kind, fit.columns, fit.known, fit.kind == FREE_KIND)
     return best

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from dataclasses import field as default
 from functools import lru_cache
 from pathlib import Path
 
@@ -26,8 +27,49 @@ FOLDER = Path(__file__).parents[3] / "layouts"
 
 _LAYOUT_KEYS = ("language", "kind", "name", "hints", "required", "needed", "shared", "columns", "told_by_hint", "other_people")
 _COLUMN_KEYS = ("words", "endings", "type", "values", "past")
-_TRUE_WORDS = ("是", "有", "已", "√", "✓", "✔", "☑", "对", "y", "yes", "true", "t", "1", "是的", "属实", "已参保", "参保", "已救治", "已治疗")
-_FALSE_WORDS = ("否", "无", "未", "没有", "不是", "×", "✗", "x", "错", "n", "no", "false", "f", "0", "未参保", "未救治", "未治疗")
+_TRUE_WORDS = (
+    "是",
+    "有",
+    "已",
+    "√",
+    "✓",
+    "✔",
+    "☑",
+    "对",
+    "y",
+    "yes",
+    "true",
+    "t",
+    "1",
+    "是的",
+    "属实",
+    "已参保",
+    "参保",
+    "已救治",
+    "已治疗",
+)
+_FALSE_WORDS = (
+    "否",
+    "无",
+    "未",
+    "没有",
+    "不是",
+    "×",
+    "✗",
+    "x",
+    "错",
+    "n",
+    "no",
+    "false",
+    "f",
+    "0",
+    "未参保",
+    "未救治",
+    "未治疗",
+)
+
+
+_SIGNS = re.compile("[\\s\u200b\ufeff'\"\u201c\u201d\u3002.;,\u3001:()]")
 
 
 class LayoutError(FuqiError):
@@ -44,7 +86,7 @@ class Column:
     type: str
     words: tuple[str, ...]
     endings: tuple[str, ...] = ()
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = default(default_factory=dict)
     past: bool = False
 
 
@@ -60,7 +102,7 @@ class Layout:
     hints: tuple[str, ...] = ()
     told_by_hint: bool = False
     other_people: tuple[str, ...] = ()
-    by_word: Mapping[str, str] = field(default_factory=dict)
+    by_word: Mapping[str, str] = default(default_factory=dict)
 
     def field_of(self, header: str) -> str:
         """Return the field that a header announces, '' if none: by its word, else by its ending where it speaks of nobody else."""
@@ -100,8 +142,8 @@ def header_word(text: str) -> str:
 
 
 def value_word(text: str) -> str:
-    """Return the form in which the words of values are compared."""
-    return re.sub(r"[\s​\ufeff]", "", unicodedata.normalize("NFKC", text)).lower().strip("'\"“”。.;,")
+    """Return the form in which the words of values are compared: common width, no blanks, no punctuation."""
+    return _SIGNS.sub("", unicodedata.normalize("NFKC", text)).lower()
 
 
 def load_layouts(folder: Path = FOLDER) -> Layouts:
@@ -115,7 +157,7 @@ def load_layouts(folder: Path = FOLDER) -> Layouts:
             roots[path.stem] = (path, node)
     if FREE_KIND not in roots:
         where = Place(file=str(folder if not paths else folder / f"{FREE_KIND}.yaml"))
-        faults.append(Fault("layout_missing", "缺少人员名单的版式(person.yaml),其他版式从它取共有的列", where))
+        faults.append(Fault("layout_missing", "缺少人员名单的版式（person.yaml），其他版式从它取共有的列", where))
         raise LayoutError("名单版式有误", faults=tuple(faults))
     readers = {stem: _LayoutReader(path, node, faults) for stem, (path, node) in roots.items()}
     base = readers[FREE_KIND].layout({})
@@ -134,10 +176,10 @@ def _compose(path: Path, faults: list[Fault]) -> MappingNode | None:
         node = YAML().compose(path.read_text("utf-8"))
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
-        faults.append(Fault("yaml", "不是合规的 YAML,请检查缩进、引号和冒号", Place(file=path.name, line=line)))
+        faults.append(Fault("yaml", "不是合规的 YAML，请检查缩进、引号和冒号", Place(file=path.name, line=line)))
         return None
     except (OSError, UnicodeDecodeError, YAMLError):
-        faults.append(Fault("yaml", "读不出来,请检查文件权限和编码(应为 UTF-8)", Place(file=path.name)))
+        faults.append(Fault("yaml", "读不出来，请检查文件权限和编码（应为 UTF-8）", Place(file=path.name)))
         return None
     if not isinstance(node, MappingNode):
         faults.append(Fault("yaml", "应当由“键: 值”组成", Place(file=path.name, line=1)))
@@ -165,9 +207,9 @@ class _LayoutReader:
         values: dict[str, Node] = {}
         for key, value in node.value:
             if key.value in values:
-                self.fault(key, "layout_duplicate_key", "同一个键写了两次,请删去一个", key.value)
+                self.fault(key, "layout_duplicate_key", "同一个键写了两次，请删去一个", key.value)
             if known and key.value not in known:
-                self.fault(key, "layout_unknown_key", f"不认识这个键;可用的有:{'、'.join(known)}", key.value)
+                self.fault(key, "layout_unknown_key", f"不认识这个键；可用的有：{'、'.join(known)}", key.value)
             values[key.value] = value
         return values
 
@@ -187,7 +229,7 @@ class _LayoutReader:
         node = values.get(key)
         if isinstance(node, ScalarNode) and node.value:
             return str(node.value)
-        self.fault(node or self.node, "layout_missing_key", "缺少这一项,请补上", key)
+        self.fault(node or self.node, "layout_missing_key", "缺少这一项，请补上", key)
         return ""
 
     def column(self, name: str, node: Node) -> Column:
@@ -195,10 +237,10 @@ class _LayoutReader:
         values = self.mapping(node, _COLUMN_KEYS)
         kind = self.text(values, "type")
         if kind and kind not in TYPES:
-            self.fault(values["type"], "layout_type", f"不认识这种类型;可用的有:{'、'.join(TYPES)}", name)
+            self.fault(values["type"], "layout_type", f"不认识这种类型；可用的有：{'、'.join(TYPES)}", name)
         words = self.words(values.get("words"))
         if not words:
-            self.fault(node, "layout_words", "没有表头用词(words)", name)
+            self.fault(node, "layout_words", "没有表头用词（words）", name)
         return Column(
             field=name,
             type=kind,
@@ -218,9 +260,9 @@ class _LayoutReader:
             for word in [value, *self.words(words)]:
                 plain = value_word(word)
                 if own.setdefault(plain, value) != value:
-                    self.fault(words, "layout_value_twice", f"词“{word}”指了两个值,请只留一个", name)
+                    self.fault(words, "layout_value_twice", f"词“{word}”指了两个值，请只留一个", name)
         if kind in ("choice", "choices") and not own:
-            self.fault(node, "layout_values", "选项列要写明各选项的用词(values)", name)
+            self.fault(node, "layout_values", "选项列要写明各选项的用词（values）", name)
         return found | own
 
     def layout(self, shared: Mapping[str, Column]) -> Layout:
@@ -262,5 +304,5 @@ class _LayoutReader:
         for column in columns.values():
             for word in column.words:
                 if found.setdefault(word, column.field) != column.field:
-                    self.fault(self.node, "layout_word_twice", f"表头用词“{word}”指了两列,请只留一处", column.field)
+                    self.fault(self.node, "layout_word_twice", f"表头用词“{word}”指了两列，请只留一处", column.field)
         return found

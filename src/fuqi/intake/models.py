@@ -28,8 +28,10 @@ class ReceivedRow(Recorded):
     row = models.IntegerField()
     kind = models.CharField(max_length=40)
     state = models.CharField(max_length=20)
-    content = SealedTextField()
-    """Canonical JSON `{"cells": {header: text}, "values": {field: value}}`."""
+    cells = SealedTextField()
+    """What was written: canonical JSON `{header: text}`."""
+    reading = SealedTextField()
+    """What it was read as: canonical JSON `{field: value}`."""
 
 
 class RowFault(Recorded):

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from fuqi.access.sealed import SealedTextField
 from fuqi.basics.errors import Fault, Place
 from fuqi.basics.viewer import Viewer
 from fuqi.intake.models import ReceivedFile, ReceivedRow, RowFault
@@ -20,14 +21,13 @@ READ = "read"
 
 @dataclass(frozen=True, slots=True)
 class RowView:
-    """A received row with its cells opened."""
+    """A received row with what it was read as opened."""
 
     id: UUID
     file: str
     sheet: str
     row: int
     kind: str
-    cells: dict[str, str]
     values: dict[str, Any]
 
     @property
@@ -36,9 +36,19 @@ class RowView:
         return (self.file, self.sheet, self.row)
 
 
-def _view(row: ReceivedRow) -> RowView:
-    content = json.loads(row.content)
-    return RowView(row.id, row.file.name, row.sheet, row.row, row.kind, content["cells"], unplain(content["values"]))
+_COLUMNS = ("id", "file__name", "sheet", "row", "kind", "reading")
+
+
+def _view(columns: tuple[Any, ...]) -> RowView:
+    *known_columns, reading = columns
+    words = _field("reading").open_value(known_columns[0], reading)
+    return RowView(*known_columns, unplain(json.loads(words)))
+
+
+def _field(name: str) -> SealedTextField:
+    field = ReceivedRow._meta.get_field(name)
+    assert isinstance(field, SealedTextField)
+    return field
 
 
 def rows(viewer: Viewer) -> Iterator[RowView]:
@@ -47,21 +57,22 @@ def rows(viewer: Viewer) -> Iterator[RowView]:
     For the program's own steps; pages ask for single rows. The viewer must cover the whole county.
     """
     del viewer
-    for row in ReceivedRow.objects.filter(known(None, run="file__run"), state=READ).select_related("file").iterator(2000):
-        yield _view(row)
-
-
-def row_by_id(viewer: Viewer, row_id: UUID) -> RowView:
-    """Return one received row."""
-    del viewer
-    return _view(ReceivedRow.objects.select_related("file").get(id=row_id))
+    found = ReceivedRow.objects.filter(known(None, run="file__run"), state=READ)
+    yield from map(_view, found.values_list(*_COLUMNS).iterator(2000))
 
 
 def find_rows(viewer: Viewer, file: str, sheet: str, row: int) -> list[RowView]:
     """Return the rows of effective files at a sheet's row; an empty sheet name stands for every sheet."""
     del viewer
-    found = ReceivedRow.objects.filter(known(None, run="file__run"), file__name=file, row=row).select_related("file")
-    return [_view(item) for item in found.order_by("sheet") if not sheet or item.sheet == sheet]
+    found = ReceivedRow.objects.filter(known(None, run="file__run"), file__name=file, row=row)
+    return [view for view in map(_view, found.order_by("sheet").values_list(*_COLUMNS)) if not sheet or view.sheet == sheet]
+
+
+def cells_of(viewer: Viewer, row_id: UUID) -> dict[str, str]:
+    """Return what was written in a row's cells, by header. Opens sealed words; what is shown of them is the caller's care."""
+    del viewer
+    cells: dict[str, str] = json.loads(ReceivedRow.objects.get(id=row_id).cells)
+    return cells
 
 
 def source_places(viewer: Viewer, row_ids: set[UUID]) -> dict[UUID, Place]:

@@ -89,7 +89,7 @@ def read_opened(opened: Workbook | Fault, file: str, layouts: Layouts, *, today:
     faults = [fault for one in readers for fault in one.faults if not (found and one.lists_nobody)]
     rows = tuple(row for one in readers for row in one.rows)
     if not rows and not faults:
-        faults.append(Fault("no_rows", "文件里没有一行数据,请向报送单位核实", Place(file=file)))
+        faults.append(Fault("no_rows", "文件里没有一行数据，请向报送单位核实", Place(file=file)))
     return FileReading(
         file,
         tuple(one.summary() for one in readers),
@@ -113,7 +113,8 @@ class _SheetReader:
         self.faults: list[Fault] = []
         self.notices: list[Fault] = []
         self.counts: Counter[str] = Counter()
-        self.seen: dict[tuple[str, ...], int] = {}
+        self.seen: dict[tuple[tuple[str, str], ...], int] = {}
+        self.understood: dict[tuple[str, str, bool], Value | Problem | None] = {}
 
     def place(self, row: int = 0, column: str = "") -> Place:
         """Return a place in this sheet."""
@@ -135,7 +136,7 @@ class _SheetReader:
     def read(self) -> None:
         """Read the sheet; fill rows, faults, notices and counts."""
         if self.sheet.hidden:
-            self.notices.append(Fault("hidden_sheet", "这张工作表是隐藏的,也已读入", self.place()))
+            self.notices.append(Fault("hidden_sheet", "这张工作表是隐藏的，也已读入", self.place()))
         header = find_header(self.raw, self.filled, self.layouts, *self.names)
         if header is None:
             self._keep_without_header()
@@ -152,11 +153,11 @@ class _SheetReader:
 
     def _notice(self, header: Header) -> None:
         if header.kind_unclear:
-            message = "认得出人员,认不出是哪种名单;请在文件名、工作表名或标题里写明(如“省健康扶贫系统”)"
+            message = "认得出人员，认不出是哪种名单；请在文件名、工作表名或标题里写明（如“省健康扶贫系统”）"
             self.notices.append(Fault("kind_unclear", message, self.place(header.first + 1)))
         unread = [column.header for column in header.columns if column.named and not column.field]
         if unread:
-            message = f"这些列没有用到,原文照存:{'、'.join(unread[:20])}"
+            message = f"这些列没有用到，原文照存：{'、'.join(unread[:20])}"
             self.notices.append(Fault("columns_unread", message, self.place(header.first + 1)))
 
     def _take(self, header: Header) -> None:
@@ -164,8 +165,8 @@ class _SheetReader:
         self.counts[HEADER] += header.after - header.first
         self.layout = self.layouts[header.kind]
         self.sorter = SheetRows(header, self.layouts.words)
-        fields = {column.field for column in header.columns}
-        self.head_is_meant = "name" not in fields and "head_name" in fields
+        self.headers = {column.field: column.header for column in header.columns if column.field}
+        self.head_is_meant = "name" not in self.headers and "head_name" in self.headers
 
     def _read_row(self, number: int) -> int:
         """Read one row and return the number of the next one, both from 0."""
@@ -189,7 +190,7 @@ class _SheetReader:
             if cells:
                 self.rows.append(ReadRow(self.file, self.sheet.name, number, "", cells, {}, (), SET_ASIDE))
         if self.rows:
-            message = "没有认出表头,各行原样留存、未作使用;请在数据上方补一行列名(如姓名、身份证号)后重新报送"
+            message = "没有认出表头，各行原样留存、未作使用；请在数据上方补一行列名（如姓名、身份证号）后重新报送"
             self.faults.append(Fault("no_header", message, self.place()))
 
     def _data_row(self, number: int) -> ReadRow:
@@ -227,7 +228,7 @@ class _SheetReader:
             return None
         if cell is None:
             return cleaning.MISSING_NAME if column.field == "name" else None
-        value = cleaning.read_cell(rule, cell, text, today=self.today, in_ten_thousands=column.in_ten_thousands)
+        value = self._understand(column, cell, text)
         if isinstance(value, Problem):
             return value
         if value is not None:
@@ -235,25 +236,38 @@ class _SheetReader:
             return None
         return cleaning.MISSING_NAME if column.field == "name" else None
 
+    def _understand(self, column: HeaderColumn, cell: Cell, text: str) -> Value | Problem | None:
+        """Return what a cell is read as; the same words in the same column are read once."""
+        if not isinstance(cell, str):
+            rule = self.layout.columns[column.field]
+            return cleaning.read_cell(rule, cell, text, today=self.today, in_ten_thousands=column.in_ten_thousands)
+        key = (self.layout.kind + column.field, text, column.in_ten_thousands)
+        if key not in self.understood:
+            rule = self.layout.columns[column.field]
+            self.understood[key] = cleaning.read_cell(
+                rule, cell, text, today=self.today, in_ten_thousands=column.in_ten_thousands
+            )
+        return self.understood[key]
+
     def _judge(self, cells: Mapping[str, str], values: Mapping[str, Value], faults: list[Fault], line: int) -> str:
         """Return whether the row can be used; add what stands against it as a whole."""
         state = READ
         if not values.keys() & {"name", "id_number"}:
-            message = "这一行既没有可用的姓名,也没有可用的身份证号,认不出是谁,已搁置;请补上后重新报送"
+            message = "这一行既没有可用的姓名，也没有可用的身份证号，认不出是谁，已搁置；请补上后重新报送"
             faults.append(Fault("names_nobody", message, self.place(line)))
             state = SET_ASIDE
-        headers = {column.field: column.header for column in self.header.columns}
+        headers = self.headers
         for name in self.layout.needed:
             if name not in values:
                 if not any(fault.place.column == headers.get(name) for fault in faults):
-                    faults.append(Fault("missing_value", "这一格没有填,请补上", self.place(line, headers.get(name, name))))
+                    faults.append(Fault("missing_value", "这一格没有填，请补上", self.place(line, headers.get(name, name))))
                 state = SET_ASIDE
         faults.extend(self._contradictions(values, headers, line))
         sequence = headers.get("sequence")
-        content = tuple(f"{header}\0{text}" for header, text in cells.items() if header != sequence)
+        content = tuple(item for item in cells.items() if item[0] != sequence)
         first = self.seen.setdefault(content, line)
         if first != line:
-            faults.append(Fault("duplicate_row", f"与第{first}行完全相同,已搁置;如确为两条,请写明区别", self.place(line)))
+            faults.append(Fault("duplicate_row", f"与第{first}行完全相同，已搁置；如确为两条，请写明区别", self.place(line)))
             state = SET_ASIDE
         return state
 
@@ -265,10 +279,10 @@ class _SheetReader:
         told = resident_id.ResidentId(number)
         faults = []
         if values.get("birth_on", told.birth_on) != told.birth_on:
-            message = "出生日期与身份证号里的不一致,请核对"
+            message = "出生日期与身份证号里的不一致，请核对"
             faults.append(Fault("birth_differs", message, self.place(line, headers.get("birth_on", ""))))
         if values.get("sex", told.sex) != told.sex:
-            faults.append(Fault("sex_differs", "性别与身份证号里的不一致,请核对", self.place(line, headers.get("sex", ""))))
+            faults.append(Fault("sex_differs", "性别与身份证号里的不一致，请核对", self.place(line, headers.get("sex", ""))))
         return faults
 
     def _find_rounded(self) -> None:
@@ -276,7 +290,7 @@ class _SheetReader:
         codes = {row.row: str(row.values.get("broken_id_code", "")) for row in self.rows}
         numbers = {row.row: str(row.values.get("broken_id") or row.values.get("id_number", "")) for row in self.rows}
         rounded = rounded_rows(numbers, codes)
-        header = next((column.header for column in self.header.columns if column.field == "id_number"), "")
+        header = self.headers.get("id_number", "")
         if not rounded:
             return
         for index, row in enumerate(self.rows):

@@ -19,6 +19,7 @@ _SIGNATURE = re.compile(
     r"[\u3400-\u9fff]{0,10}(?:\([\u3400-\u9fff、]{1,8}\))?(?:[::]|签字|签章|盖章|\(章\)|\(盖章\)|\(签字\)).*"
 )
 _IDLIKE = re.compile(r"[0-9]{14,20}[0-9X]?|[0-9](?:\.[0-9]+)?E\+?1[4-9]")
+_LONG_NUMBER = re.compile(r"[0-9]{15,17}[0-9Xx]?")
 
 
 def is_idlike(text: str) -> bool:
@@ -31,7 +32,7 @@ class SheetRows:
 
     def __init__(self, header: Header, known_words: frozenset[str]) -> None:
         self.known_words = known_words
-        self.own_words = {header_word(part) for column in header.columns for part in column.header.split("/")}
+        self.own_words = {column.index: {header_word(part) for part in column.header.split("/")} for column in header.columns}
         by_field = {column.field: column.index for column in header.columns if column.field}
         self.name_at = by_field.get("name", by_field.get("head_name", -1))
         self.id_at = by_field.get("id_number", -1)
@@ -39,19 +40,20 @@ class SheetRows:
 
     def sort(self, raw: Row, filled: Row) -> str:
         """Return what a row is; `raw` has merged values in their first cell only."""
-        stood = [index for index, cell in enumerate(raw) if cell is not None]
-        texts = {index: text for index in stood if (text := text_of(raw[index]).strip())}
-        if not texts or set(texts) == {self.sequence_at} and not self._is_total(texts[self.sequence_at]):
-            return BLANK
         if self.id_at >= 0 and is_idlike(_at(filled, self.id_at)):
             return DATA
+        texts = {index: text for index, cell in enumerate(raw) if cell is not None and (text := text_of(cell).strip())}
+        if not texts or (set(texts) == {self.sequence_at} and tidy(texts[self.sequence_at]).isdecimal()):
+            return BLANK
         words = [header_word(text) for text in texts.values()]
-        again = sum(word in self.own_words for word in words)
+        again = sum(word in self.own_words.get(index, ()) for index, word in zip(texts, words, strict=True))
         if again >= 2 and again * 10 >= len(words) * 6:
             return HEADER
         if _is_count(list(texts.values())):
             return HEADER
-        if sum(word in self.known_words for word in words) >= max(3, len(words) * 0.6) and not any(map(is_idlike, texts.values())):
+        if sum(word in self.known_words for word in words) >= max(3, len(words) * 0.6) and not any(
+            map(is_idlike, texts.values())
+        ):
             return NEW_HEADER
         return self._without_id(texts, _at(filled, self.name_at))
 
@@ -62,7 +64,9 @@ class SheetRows:
         named = not isinstance(read_name(name_text), Problem) and not self._is_total(name_text)
         if any(self._is_total(text) for text in firsts) and (not named or plain.get(self.name_at, "") not in firsts[:2]):
             return TOTAL
-        if _NOTE_LEAD.match(firsts[0]) and len(plain) <= 3 or _SIGNATURE.fullmatch(firsts[0]):
+        if any(_LONG_NUMBER.search(text) for text in plain.values()):
+            return DATA
+        if (_NOTE_LEAD.match(firsts[0]) and len(plain) <= 3) or _SIGNATURE.fullmatch(firsts[0]):
             return NOTE
         if len(plain) == 1:
             return DATA if self.name_at in plain and named and not self._looks_like_section(firsts[0]) else NOTE

@@ -59,7 +59,9 @@ class Output:
 
     def line(self, **values: object) -> None:
         """Write one JSON line."""
-        self.stream.write(json.dumps(values, ensure_ascii=False, default=plain, separators=(",", ":")).encode("utf-8", "replace") + b"\n")
+        self.stream.write(
+            json.dumps(values, ensure_ascii=False, default=plain, separators=(",", ":")).encode("utf-8", "replace") + b"\n"
+        )
 
     def sheet(self, name: str, hidden: bool, first_column: int, merged: list[object], rows: Iterator[list[object]]) -> None:
         """Write a sheet: its head, then its rows from row 1 on in portions, blank tails cut."""

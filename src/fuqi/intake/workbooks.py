@@ -5,6 +5,7 @@ One child serves many files; where a file makes it die, hang or grow, that file 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import selectors
@@ -59,20 +60,20 @@ class Workbook:
 
 
 SENTENCES = {
-    "missing_file": "找不到这个文件或不能打开,请检查文件名和读取权限",
-    "empty_file": "文件是空的,请向报送单位重新索取",
-    "not_a_workbook": "不是电子表格,请另存为 .xlsx、.xls 或 .csv 后再导入",
-    "web_page": "扩展名像电子表格,内容其实是网页或标记文本;请用表格软件打开,另存为 .xlsx 后再导入",
-    "encrypted": "表格设有打开密码,请去掉密码另存后再导入",
-    "too_large": "表格过大,超出可读取的行数、格数或内存;请删去空白行列或拆分后再导入",
-    "file_too_large": "文件过大,请拆分后再导入",
-    "bomb": "压缩内容异常膨胀或条目过多,不予打开;请向报送单位核实文件来源",
-    "cell_too_long": "有一格的文字过长,请检查该行是否贴错了内容",
-    "mixed_encoding": "文件里混有两种文字编码(UTF-8 与 GB18030),请用表格软件另存为 .xlsx 后再导入",
-    "unreadable_text": "有文字无法识别,请用表格软件另存为 .xlsx 后再导入",
-    "unbalanced_quotes": "引号不成对,后面的内容无法分行;请改正引号或另存为 .xlsx 后再导入",
-    "unreadable": "文件已损坏,不能完整读出;请用表格软件打开后另存,或向报送单位重新索取",
-    "too_slow": "文件读取超时,已停止;请拆分或另存后再导入",
+    "missing_file": "找不到这个文件或不能打开，请检查文件名和读取权限",
+    "empty_file": "文件是空的，请向报送单位重新索取",
+    "not_a_workbook": "不是电子表格，请另存为 .xlsx、.xls 或 .csv 后再导入",
+    "web_page": "扩展名像电子表格，内容其实是网页或标记文本；请用表格软件打开，另存为 .xlsx 后再导入",
+    "encrypted": "表格设有打开密码，请去掉密码另存后再导入",
+    "too_large": "表格过大，超出可读取的行数、格数或内存；请删去空白行列或拆分后再导入",
+    "file_too_large": "文件过大，请拆分后再导入",
+    "bomb": "压缩内容异常膨胀或条目过多，不予打开；请向报送单位核实文件来源",
+    "cell_too_long": "有一格的文字过长，请检查该行是否贴错了内容",
+    "mixed_encoding": "文件里混有两种文字编码（UTF-8 与 GB18030），请用表格软件另存为 .xlsx 后再导入",
+    "unreadable_text": "有文字无法识别，请用表格软件另存为 .xlsx 后再导入",
+    "unbalanced_quotes": "引号不成对，后面的内容无法分行；请改正引号或另存为 .xlsx 后再导入",
+    "unreadable": "文件已损坏，不能完整读出；请用表格软件打开后另存，或向报送单位重新索取",
+    "too_slow": "文件读取超时，已停止；请拆分或另存后再导入",
 }
 
 
@@ -130,7 +131,13 @@ class WorkbookReader:
     def _exchange(self, data: bytes, file: str) -> Workbook | Fault:
         child = self._start()
         limits = self.limits
-        wanted = {"inflated": limits.inflated, "entries": limits.entries, "rows": limits.rows, "cells": limits.cells, "text": limits.text}
+        wanted = {
+            "inflated": limits.inflated,
+            "entries": limits.entries,
+            "rows": limits.rows,
+            "cells": limits.cells,
+            "text": limits.text,
+        }
         head = json.dumps({"size": len(data), "limits": wanted}).encode() + b"\n"
         deadline = time.monotonic() + limits.seconds
         sheets: list[Sheet] = []
@@ -140,7 +147,9 @@ class WorkbookReader:
             if "end" in answer:
                 code = str(answer["end"])
                 if code:
-                    return file_fault(code if code in SENTENCES else "unreadable", file, answer.get("sheet", ""), answer.get("row", 0))
+                    return file_fault(
+                        code if code in SENTENCES else "unreadable", file, answer.get("sheet", ""), answer.get("row", 0)
+                    )
                 return Workbook(file, tuple(sheets))
             if "sheet" in answer:
                 first_column = int(answer["first_column"])
@@ -169,10 +178,8 @@ class WorkbookReader:
             child.wait()
             for pipe in (child.stdin, child.stdout):
                 if pipe is not None:
-                    try:
+                    with contextlib.suppress(OSError):
                         pipe.close()
-                    except OSError:
-                        pass
 
 
 def _decode(line: bytes) -> dict[str, Any]:
@@ -194,11 +201,12 @@ def _date_or_dict(values: dict[str, Any]) -> object:
 
 def _converse(child: subprocess.Popen[bytes], request: bytes, deadline: float) -> Iterator[bytes]:
     """Send the request and yield the answer's lines as they come; raise when the child dies or the time is over."""
-    assert child.stdin is not None and child.stdout is not None
+    assert child.stdin is not None
+    assert child.stdout is not None
     source, target = child.stdout.fileno(), child.stdin.fileno()
     os.set_blocking(source, False)
     os.set_blocking(target, False)
-    to_send, received = memoryview(request), bytearray()
+    to_send, received = memoryview(request), [b""]
     with selectors.DefaultSelector() as selector:
         selector.register(source, selectors.EVENT_READ)
         selector.register(target, selectors.EVENT_WRITE)
@@ -220,8 +228,8 @@ def _converse(child: subprocess.Popen[bytes], request: bytes, deadline: float) -
                 chunk = os.read(source, 1 << 20)
                 if not chunk:
                     raise _Died("too_large" if not to_send else "unreadable")
-                received += chunk
-                *lines, rest = received.split(b"\n")
-                received = bytearray(rest)
-                for line in lines:
-                    yield bytes(line)
+                received.append(chunk)
+                if b"\n" in chunk:
+                    *lines, rest = b"".join(received).split(b"\n")
+                    received = [rest]
+                    yield from lines

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,20 +17,10 @@ from fuqi.basics.ids import new_id
 from fuqi.journal import codes, rules
 from fuqi.journal.errors import RunStateError
 from fuqi.journal.models import Entry, Recorded, Run
+from fuqi.journal.tables import table_of
 
 CHUNK = 500
 """Rows written in one transaction, so that no write holds the database longer than about 100 ms."""
-
-
-def digest_columns(model: type[models.Model]) -> list[models.Field[Any, Any]]:
-    """Return the columns that a row's digest covers: all but those the model may change later."""
-    left_out = getattr(model, "digest_leaves_out", frozenset[str]())
-    return [field for field in model._meta.concrete_fields if field.name not in left_out]
-
-
-def row_values(row: models.Model, columns: Sequence[models.Field[Any, Any]]) -> list[object]:
-    """Return a row's values as they are stored; sealed columns give their sealed bytes."""
-    return [field.pre_save(row, add=False) if hasattr(field, "purpose") else getattr(row, field.attname) for field in columns]
 
 
 class Recording:
@@ -44,14 +35,15 @@ class Recording:
         """Insert rows of one model."""
         if not rows:
             return
-        model = type(rows[0])
-        columns = digest_columns(model)
-        digests = self._tables.setdefault(model._meta.label_lower, [])
+        table = table_of(type(rows[0]))
+        digests = self._tables.setdefault(table.name, [])
+        stored = []
         for row in rows:
             row.entry_id = self.entry.id
-            digests.append((row.id, rules.digest([row_values(row, columns)])))
-        table: models.QuerySet[Any] = models.QuerySet(model)
-        table.bulk_create(rows, batch_size=CHUNK)
+            values = table.values(row)
+            digests.append((row.id, table.digest(values)))
+            stored.append(values)
+        table.insert(stored)
 
     def retract(self, rows: Sequence[Any]) -> None:
         """Mark facts as retracted from the entry's instant on."""
@@ -86,7 +78,7 @@ def recording(*, by: str, at: datetime, action: str, why: str = "") -> Iterator[
 
 
 def add_in_chunks(rows: Iterable[Recorded], *, by: str, at: datetime, action: str, chunk: int = CHUNK) -> Iterator[int]:
-    """Insert rows of one model in transactions of `chunk` rows; yields how many were written so far."""
+    """Insert rows in transactions of `chunk` rows; yields how many were written so far."""
     written = 0
     pending: list[Recorded] = []
     for row in rows:
@@ -102,7 +94,8 @@ def add_in_chunks(rows: Iterable[Recorded], *, by: str, at: datetime, action: st
 
 def _add_chunk(rows: list[Recorded], *, by: str, at: datetime, action: str) -> int:
     with recording(by=by, at=at, action=action) as record:
-        record.add(rows)
+        for _, same in groupby(rows, key=type):
+            record.add(list(same))
     return len(rows)
 
 
@@ -183,6 +176,7 @@ def _append_receipts(path: Path) -> None:
     lines = [f"{number},{hash_},{seal}\n".encode("ascii") for number, hash_, seal in entries]
     if not lines and whole == written:
         return
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("r+b" if path.exists() else "wb") as file:
         file.truncate(len(whole))
         file.seek(len(whole))

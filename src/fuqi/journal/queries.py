@@ -16,8 +16,9 @@ from django.db.models import Q
 from fuqi.basics.errors import Fault, Place
 from fuqi.basics.viewer import Viewer
 from fuqi.journal import codes, rules
-from fuqi.journal.actions import digest_columns, entry_fields, row_values
+from fuqi.journal.actions import entry_fields
 from fuqi.journal.models import Entry, Recorded, Run
+from fuqi.journal.tables import table_of
 
 
 def effective_run(viewer: Viewer, kind: str, subject: str = "") -> Run | None:
@@ -150,10 +151,10 @@ def _all(model: type[models.Model]) -> models.QuerySet[Any]:
 
 
 def _prove_table(model: type[Recorded], promised: dict[Any, tuple[int, str, int]]) -> Iterator[Fault]:
-    label, columns = model._meta.label_lower, digest_columns(model)
+    label, table = model._meta.label_lower, table_of(model)
     found: dict[Any, list[list[object]]] = {}
     for row in _all(model).order_by("id").iterator(2000):
-        found.setdefault(row.entry_id, []).append([rules.digest([row_values(row, columns)])])
+        found.setdefault(row.entry_id, []).append([table.digest(table.values(row))])
     for entry_id, (number, digest, count) in promised.items():
         rows = found.pop(entry_id, [])
         if len(rows) != count:

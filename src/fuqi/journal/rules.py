@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
+from functools import lru_cache
+from types import NoneType
 from typing import Any
 from uuid import UUID
 
@@ -39,22 +41,27 @@ def _unplain(value: Mapping[str, Any]) -> object:
     return date.fromisoformat(value["day"]) if "day" in value else frozenset(value["set"])
 
 
+@lru_cache(maxsize=1000)
+def _instant(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+_SPELLERS: dict[type, Callable[[Any], str]] = {
+    NoneType: lambda _: "~",
+    bool: lambda value: "1" if value else "0",
+    int: str,
+    str: lambda value: f"{len(value)}:{value}",
+    UUID: lambda value: f"{value.hex}",
+    datetime: _instant,
+    date: lambda value: f"{value}",
+    bytes: bytes.hex,
+    memoryview: memoryview.hex,
+}
+
+
 def spell(value: object) -> str:
     """Return one spelling of a column's value that is the same before it is stored and after it is read, on every database."""
-    match value:
-        case None:
-            return "~"
-        case bool():
-            return "1" if value else "0"
-        case datetime():
-            return value.astimezone(UTC).isoformat(timespec="microseconds")
-        case date() | UUID() | int():
-            return str(value)
-        case bytes() | memoryview() | bytearray():
-            return bytes(value).hex()
-        case str():
-            return json.dumps(value, ensure_ascii=False)
-    raise TypeError(f"a column of type {type(value).__name__} has no canonical spelling")
+    return _SPELLERS[type(value)](value)
 
 
 def digest(rows: Iterable[Iterable[object]]) -> str:

@@ -1,4 +1,4 @@
-"""Characters that are written in two ways in the same name: traditional and simplified forms, and old variants."""
+"""Characters of names: those written in two ways (traditional, simplified, old), and those that clerks take for one another."""
 
 from __future__ import annotations
 
@@ -23,3 +23,25 @@ _TO_ONE = {ord(pair[0]): pair[1] for pair in _PAIRS.split() if pair[0] != pair[1
 def one_form(name: str) -> str:
     """Return the name with every character in the form that stands for all its variants."""
     return name.translate(_TO_ONE)
+
+
+_TAKEN_FOR_ONE_ANOTHER = """
+伟玮炜纬为 芳方芬 丽莉利俐 娟鹃 军君均钧 华花桦 明鸣铭名 平萍苹 建健剑 志治智 燕艳 英瑛颖 玲铃琳林霖灵凌 红洪鸿宏虹 梅枚玫 兰岚 秀绣 云芸 珍贞真
+清青卿 辉晖灰 成诚城程 佳嘉家 生升胜圣 福富 祥翔详 永勇咏 金锦 贵桂 才财 义意艺毅 仁人 波博 峰锋丰枫 涛桃 杰洁 雪学 凤风 莲连廉 琴勤芹 香湘 淑叔书
+惠慧会 文雯 振镇震 新欣馨鑫 晓小筱 东冬 飞菲 娥鹅 芝枝之 全泉权 荣容蓉 仙先 月悦越 玉钰育 元圆源园 阳杨洋 良亮 陈程 黄王 刘柳 吴伍 徐许 章张 肖萧 江姜
+何贺 余于俞 魏卫 付傅 谢解 曾增 彭鹏 龙隆 向项 朱诸 候侯 己已巳 未末 土士 日曰 晴睛 冶治 今令 戊戌戍 天夫 干千于 大太 木本 王玉 申甲 芬芳 徽微 晖辉 昊吴
+"""
+
+_GROUPS_OF: dict[str, set[int]] = {}
+for _number, _group in enumerate(_TAKEN_FOR_ONE_ANOTHER.split()):
+    for _sign in _group:
+        _GROUPS_OF.setdefault(_sign, set()).add(_number)
+
+
+def taken_for_one_another(one: str, other: str) -> bool:
+    """Return whether two names of one length differ in one character only, and in one that sounds or looks alike."""
+    differing = [pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]]
+    if len(one) != len(other) or len(differing) != 1:
+        return False
+    left, right = differing[0]
+    return bool(_GROUPS_OF.get(left, set()) & _GROUPS_OF.get(right, set()))

@@ -12,8 +12,22 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 
-from fuqi.matching.rules import NEW, REFUSED, REVIEW, RULES, SAME, Candidate, Rule, RowKey, birth_in, ids_alike, ids_near, name_key, names_near, same_village
-
+from fuqi.matching.rules import (
+    NEW,
+    REFUSED,
+    REVIEW,
+    RULES,
+    SAME,
+    Candidate,
+    RowKey,
+    Rule,
+    birth_in,
+    ids_alike,
+    ids_near,
+    name_key,
+    name_misspelt,
+    same_village,
+)
 
 _CROWD = 100
 """How many namesakes under one key are compared with a row; beyond it nobody can be told apart without a number."""
@@ -74,6 +88,11 @@ class _Person:
                 gathered.add(value)
         if candidate.birth_on:
             self.births.add(candidate.birth_on)
+
+    @property
+    def best_row(self) -> RowKey | None:
+        """Return the row that says best who the person is: the first one with a sound number, else the first one."""
+        return min((row.row for row, _ in self.rows if row.id_number), default=self.first_row)
 
     @property
     def first_row(self) -> RowKey | None:
@@ -158,9 +177,9 @@ class Linker:
                 doubts.append(_Doubt(row, RULES["id_name_conflict"], person))
 
     def _slip_of_the_pen(self, row: Candidate, person: _Person) -> bool:
-        """Return whether another name under the same number is a misspelling: one character, not somebody else's name nearby."""
+        """Return whether another name under the same number is a misspelling and not the name of somebody else nearby."""
         key = name_key(row.name)
-        if not any(names_near(key, name) for name in person.names):
+        if not any(name_misspelt(row, name) for name in person.names):
             return False
         for other, _ in person.rows:
             if _list_of(other.row) == _list_of(row.row) and name_key(other.name) != key:
@@ -228,7 +247,7 @@ class Linker:
         verdicts = [verdict for person in touched for verdict in _verdicts_of(person)]
         for doubt in doubts:
             other = doubt.other
-            row = other.first_row if other else None
+            row = other.best_row if other else None
             verdicts.append(_verdict(doubt.candidate, doubt.key, REVIEW, doubt.rule, other.key if other else "", row))
         verdicts += [_verdict(row, "", REFUSED, RULES["names_nobody"]) for row in refused]
         for person in touched:
@@ -318,7 +337,7 @@ def _compare_broken(row: Candidate, person: _Person) -> str | None:
         return "id_near_only"
     if birth is False and (village or _household_fits(row, person)) and any(ids_alike(broken, number) for number in numbers):
         return "id_near_birth_differs"
-    if birth and village is not False or village and birth is None and row.birth_on is None:
+    if (birth and village is not False) or (village and birth is None and row.birth_on is None):
         return "broken_id_far" if birth else "name_village_only"
     return None
 
@@ -342,7 +361,9 @@ def _compare_without(row: Candidate, person: _Person) -> str | None:
     return None
 
 
-def _verdict(row: Candidate, person: str, verdict: str, rule: Rule, other: str = "", other_row: RowKey | None = None) -> Verdict:
+def _verdict(
+    row: Candidate, person: str, verdict: str, rule: Rule, other: str = "", other_row: RowKey | None = None
+) -> Verdict:
     return Verdict(row.row, person, verdict, rule.code, rule.score, (rule.words,), other, other_row)
 
 

@@ -26,11 +26,11 @@ def load_village_codes(path: Path) -> dict[str, str]:
     try:
         text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError):
-        raise PlacesError(f"区划文件“{path.name}”读不出来,请检查路径和编码(应为 UTF-8)") from None
+        raise PlacesError(f"区划文件“{path.name}”读不出来，请检查路径和编码（应为 UTF-8）") from None
     divisions = dict(_from_yaml(text) if path.suffix.lower() in (".yaml", ".yml") else _from_csv(text))
     villages = {code: name for code, name in divisions.items() if len(code) == _VILLAGE_DIGITS}
     if not villages:
-        raise PlacesError(f"区划文件“{path.name}”里没有村(12 位代码);应有“code,name”两列,或为方案的 places.yaml")
+        raise PlacesError(f"区划文件“{path.name}”里没有村（12 位代码）；应有“code,name”两列，或为方案的 places.yaml")
     found: dict[str, str] = {}
     bare: dict[str, set[str]] = {}
     for code, name in villages.items():
@@ -45,7 +45,7 @@ def _from_yaml(text: str) -> Iterable[tuple[str, str]]:
     try:
         content = YAML(typ="safe").load(text)
     except YAMLError:
-        raise PlacesError("区划文件不是合规的 YAML,请检查缩进和引号") from None
+        raise PlacesError("区划文件不是合规的 YAML，请检查缩进和引号") from None
     divisions = content.get("divisions") if isinstance(content, dict) else None
     for division in divisions if isinstance(divisions, list) else ():
         if isinstance(division, dict):
@@ -57,4 +57,4 @@ def _from_csv(text: str) -> Iterable[tuple[str, str]]:
         for record in csv.DictReader(text.splitlines()):
             yield str(record.get("code") or "").strip(), str(record.get("name") or "").strip()
     except csv.Error:
-        raise PlacesError("区划文件不是合规的 csv,应有“code,name”两列") from None
+        raise PlacesError("区划文件不是合规的 csv，应有“code,name”两列") from None

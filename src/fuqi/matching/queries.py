@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from fuqi.basics.errors import Place
 from fuqi.basics.viewer import Viewer
-from fuqi.intake.queries import rows
+from fuqi.intake.queries import RowView
 from fuqi.journal.queries import known
 from fuqi.matching.models import Doubt, Link
 from fuqi.registry.rules import PersonRow
@@ -25,10 +25,11 @@ class DoubtView:
     reasons: str
 
 
-def linked_rows(viewer: Viewer) -> Iterator[PersonRow]:
-    """Yield every row of an effective file that belongs to a person."""
+def linked_rows(viewer: Viewer, received: Iterable[RowView]) -> Iterator[PersonRow]:
+    """Yield those of the received rows that belong to a person."""
+    del viewer
     links = {row_id: (person, serial) for row_id, person, serial in _links().values_list("source", "person", "person__serial")}
-    for row in rows(viewer):
+    for row in received:
         if row.id in links:
             yield PersonRow(*links[row.id], row)
 

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from fuqi.basics.resident_id import ResidentId
-from fuqi.matching.characters import one_form
+from fuqi.matching.characters import one_form, taken_for_one_another
 
 RowKey = Any
 """What a row is known and ordered by, as (file, sheet, row); all keys of one run are of one form."""
@@ -23,7 +23,10 @@ NEW, SAME, REVIEW, REFUSED = "new", "same", "review", "refused"
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What a row says about who it is. `id_number` is sound and has 18 characters; a number that is not sound is `broken_id`."""
+    """What a row says about who it is. `id_number` is sound and has 18 characters; a number that is not sound is `broken_id`.
+
+    `birth_on` is the number's, where there is a sound one; `told_birth_on` what a column of its own says.
+    """
 
     row: RowKey
     name: str = ""
@@ -35,6 +38,7 @@ class Candidate:
     village: str | None = None
     household_number: str | None = None
     head_name: str | None = None
+    told_birth_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +55,27 @@ RULES: Mapping[str, Rule] = {
     rule.code: rule
     for rule in (
         Rule("first_seen", 1000, NEW, "此前没有这个人"),
-        Rule("same_id", 1000, SAME, "身份证号相同,姓名一致"),
-        Rule("same_id_name_near", 970, SAME, "身份证号相同,姓名只差一个字"),
-        Rule("same_id_without_name", 950, SAME, "身份证号相同,有一方没有姓名"),
-        Rule("id_repaired", 960, SAME, "姓名相同,出生日期或村一致,身份证号只差一处"),
-        Rule("same_broken_id", 930, SAME, "姓名相同,填错的身份证号也相同"),
-        Rule("name_birth_village", 950, SAME, "姓名、出生日期、村都相同,只有这一人"),
+        Rule("same_id", 1000, SAME, "身份证号相同，姓名一致"),
+        Rule("same_id_name_near", 970, SAME, "身份证号相同，姓名只差一个音近、形近的字或有出生日期印证"),
+        Rule("same_id_without_name", 950, SAME, "身份证号相同，有一方没有姓名"),
+        Rule("id_repaired", 960, SAME, "姓名相同，出生日期或村一致，身份证号只差一处"),
+        Rule("same_broken_id", 930, SAME, "姓名相同，填错的身份证号也相同"),
+        Rule("name_birth_village", 950, SAME, "姓名、出生日期、村都相同，只有这一人"),
         Rule("name_birth_household", 940, SAME, "姓名、出生日期、户编号都相同"),
         Rule("name_birth_head", 930, SAME, "姓名、出生日期、户主都相同"),
         Rule("name_household", 910, SAME, "姓名、户编号都相同"),
         Rule("name_head_village", 900, SAME, "姓名、户主、村都相同"),
-        Rule("fits_several", 500, REVIEW, "与几个人同样相符,分不出是哪一个"),
-        Rule("id_name_conflict", 500, REVIEW, "身份证号相同,姓名却不同"),
-        Rule("id_near_birth_differs", 700, REVIEW, "姓名相同,身份证号相近,但出生日期不一致"),
-        Rule("id_near_only", 650, REVIEW, "姓名相同,身份证号只差一处,没有出生日期和村可以印证"),
-        Rule("broken_id_far", 600, REVIEW, "姓名、出生日期、村相同,但填错的身份证号差得较多"),
-        Rule("id_rounded", 400, REVIEW, "身份证号末几位被表格软件抹掉,不能据此认定"),
-        Rule("sex_differs", 500, REVIEW, "姓名、出生日期等相符,性别不同"),
-        Rule("birth_differs", 450, REVIEW, "姓名、户主、村相同,出生日期不同"),
-        Rule("name_birth_only", 600, REVIEW, "姓名、出生日期相同,村不同或不详"),
-        Rule("name_village_only", 450, REVIEW, "姓名、村相同,没有身份证号和出生日期可以印证"),
-        Rule("names_nobody", 0, REFUSED, "既没有可用的姓名,也没有可用的身份证号"),
+        Rule("fits_several", 500, REVIEW, "与几个人同样相符，分不出是哪一个"),
+        Rule("id_name_conflict", 500, REVIEW, "身份证号相同，姓名却不同"),
+        Rule("id_near_birth_differs", 700, REVIEW, "姓名相同，身份证号相近，但出生日期不一致"),
+        Rule("id_near_only", 650, REVIEW, "姓名相同，身份证号只差一处，没有出生日期和村可以印证"),
+        Rule("broken_id_far", 600, REVIEW, "姓名、出生日期、村相同，但填错的身份证号差得较多"),
+        Rule("id_rounded", 400, REVIEW, "身份证号末几位被表格软件抹掉，不能据此认定"),
+        Rule("sex_differs", 500, REVIEW, "姓名、出生日期等相符，性别不同"),
+        Rule("birth_differs", 450, REVIEW, "姓名、户主、村相同，出生日期不同"),
+        Rule("name_birth_only", 600, REVIEW, "姓名、出生日期相同，村不同或不详"),
+        Rule("name_village_only", 450, REVIEW, "姓名、村相同，没有身份证号和出生日期可以印证"),
+        Rule("names_nobody", 0, REFUSED, "既没有可用的姓名，也没有可用的身份证号"),
     )
 }
 """Every rule by its code; the weights are published here and nowhere else."""
@@ -83,9 +87,13 @@ def name_key(name: str) -> str:
     return one_form(plain).upper()
 
 
-def names_near(one: str, other: str) -> bool:
-    """Return whether two name keys of three or more characters differ in one character only, put, left out or replaced."""
-    return min(len(one), len(other)) >= 2 and max(len(one), len(other)) >= 3 and one != other and within_one_edit(one, other)
+def name_misspelt(row: Candidate, name: str) -> bool:
+    """Return whether a row's name is another name key misspelt: a character that sounds or looks alike, or its birth date vouches."""
+    key = name_key(row.name)
+    if taken_for_one_another(key, name):
+        return True
+    vouched = row.told_birth_on is not None and row.told_birth_on == row.birth_on
+    return vouched and min(len(key), len(name)) >= 2 and max(len(key), len(name)) >= 3 and within_one_edit(key, name)
 
 
 def within_one_edit(one: str, other: str) -> bool:
@@ -167,4 +175,5 @@ def candidate_from(row: RowKey, values: Mapping[str, Any], places: Mapping[str, 
         village=(places or {}).get(village, village) if village else None,
         household_number=values.get("household_number"),
         head_name=values.get("head_name"),
+        told_birth_on=values.get("birth_on"),
     )

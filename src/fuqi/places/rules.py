@@ -41,17 +41,25 @@ class PlaceFinder:
         self._by_code: dict[str, NamedDivision] = {}
         self._townships: dict[str, NamedDivision] = {}
         self._villages: dict[tuple[str, str], NamedDivision] = {}
+        self._namesakes: dict[str, list[NamedDivision]] = {}
         for row in sorted(divisions, key=lambda row: row.code):
             self._by_code[row.code] = row
             if len(row.code) == 9:
                 self._townships[bare(row.name)] = row
             elif len(row.code) == 12:
                 self._villages[row.code[:9], bare(row.name)] = row
+                self._namesakes.setdefault(bare(row.name), []).append(row)
 
     def find(self, township: str, village: str) -> NamedDivision | None:
-        """Return the village, or the township where no village is named; None when the words name no place that is known."""
+        """Return the village, or the township where no village is named; None when the words name no place that is known.
+
+        A village without its township is found where only one village of the county has that name.
+        """
         if village in self._by_code:
             return self._by_code[village]
+        if village and not township:
+            namesakes = self._namesakes.get(bare(village), [])
+            return namesakes[0] if len(namesakes) == 1 else None
         town = self._by_code.get(township) or self._townships.get(bare(township))
         if town is None or not village:
             return town

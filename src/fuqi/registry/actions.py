@@ -22,7 +22,7 @@ from fuqi.registry.models import (
     Person,
     Residence,
 )
-from fuqi.registry.rules import PersonRow, leading, said, sex_and_birth
+from fuqi.registry.rules import PersonRow, illnesses, leading, said, sex_and_birth
 
 CONDITION_KINDS = ("field_check",)
 """Whose word on illness counts: what was checked in the field. What the lists claim stays in their rows."""
@@ -74,9 +74,13 @@ def identities(run: Run, people: dict[UUID, list[PersonRow]], *, today: date, at
 
 
 def residences(run: Run, people: dict[UUID, list[PersonRow]], finder: PlaceFinder, *, at: datetime) -> Iterator[Recorded]:
-    """Yield where every person lives; a move ends one residence and begins the next."""
+    """Yield where every person lives; a move ends one residence and begins the next.
+
+    Who died or left the county is counted on at the last village: a candidate who was checked there stays one.
+    """
     for person_id, rows in people.items():
-        moves = sorted((item for item in rows if item.row.kind == "move"), key=lambda item: str(item.row.values["changed_on"]))
+        moves = [item for item in rows if item.row.kind == "move" and item.row.values.get("to_village")]
+        moves.sort(key=lambda item: item.row.values["changed_on"])
         lead = next((item for item in rows if item.row.values.get("township") and item.row.kind != "move"), None)
         if lead is None:
             continue
@@ -141,11 +145,13 @@ def conditions(run: Run, people: dict[UUID, list[PersonRow]], *, at: datetime) -
     for person_id, rows in people.items():
         for item in rows:
             values = item.row.values
-            if item.row.kind in CONDITION_KINDS and (values.get("illness") or values.get("icd10")):
+            if item.row.kind not in CONDITION_KINDS:
+                continue
+            for words, icd10 in illnesses(str(values.get("illness") or ""), str(values.get("icd10") or "")):
                 yield Condition(
                     person_id=person_id,
-                    words=str(values.get("illness") or ""),
-                    icd10=str(values.get("icd10") or ""),
+                    words=words,
+                    icd10=icd10,
                     basis=str(values.get("illness_basis") or ""),
                     **from_row(run, item.row, at=at, valid_from=values.get("checked_on")),
                 )

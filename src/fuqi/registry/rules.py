@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -52,6 +53,23 @@ def said(rows: Sequence[PersonRow], field: str) -> Any:
     """Return what the leading row says about a field, or None."""
     item = leading(rows, field)
     return item.row.values[field] if item else None
+
+
+_BETWEEN_WORDS = re.compile("[、;；,\uff0c/\n]")
+_BETWEEN_CODES = re.compile(r"[、;；,\uff0c/\s]+")
+
+
+def illnesses(words: str, codes: str) -> list[tuple[str, str]]:
+    """Return the illnesses that a cell of words and a cell of ICD-10 codes name, each with its code or ''.
+
+    Words and codes are paired where there are as many of both; otherwise nobody can say which belongs to which, and each
+    stands for itself.
+    """
+    named = [word.strip() for word in _BETWEEN_WORDS.split(words) if word.strip()]
+    coded = [code for code in _BETWEEN_CODES.split(codes) if code]
+    if len(named) == len(coded):
+        return list(zip(named, coded, strict=True))
+    return [*((word, "") for word in named), *(("", code) for code in coded)]
 
 
 def sex_and_birth(rows: Sequence[PersonRow], *, today: date) -> tuple[str, date | None]:

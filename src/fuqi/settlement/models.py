@@ -20,13 +20,13 @@ class Claim(Fact):
     in_county = models.BooleanField(null=True)
     care = models.CharField(max_length=30)
     admitted = models.DateField(null=True)
-    discharged = models.DateField()
+    discharged = models.DateField(null=True)
     settled_on = models.DateField()
     referred = models.BooleanField(null=True)
     words = SealedTextField()
     icd10 = SealedTextField()
-    total_fen = models.BigIntegerField()
-    in_scope_fen = models.BigIntegerField()
+    total_fen = models.BigIntegerField(null=True)
+    in_scope_fen = models.BigIntegerField(null=True)
 
 
 class Settlement(Recorded):

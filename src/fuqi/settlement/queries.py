@@ -38,10 +38,10 @@ class SettlementView:
     hospital_level: str
     in_county: bool | None
     admitted: date | None
-    discharged: date
+    discharged: date | None
     settled_on: date
-    total_fen: int
-    in_scope_fen: int
+    total_fen: int | None
+    in_scope_fen: int | None
     state: str
     reason: str
     self_pay_fen: int

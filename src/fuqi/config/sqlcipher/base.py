@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import sqlcipher3
 from django.core.exceptions import ImproperlyConfigured
-from django.db.backends.sqlite3 import base
+from django.db.backends.sqlite3 import base, features
 
 _OLDEST_SOUND = (3, 51, 3)
 
@@ -16,20 +17,33 @@ if sqlcipher3.sqlite_version_info < _OLDEST_SOUND:
     )
 
 
+_SETTINGS = ("journal_mode = WAL", "synchronous = FULL", "temp_store = MEMORY")
+"""NORMAL instead of FULL loses acknowledged commits on a power cut; mmap stays off."""
+
+
+class KeyedConnection(sqlcipher3.Connection):  # type: ignore[misc]
+    """A connection that has unlocked its file before anybody can ask anything of it."""
+
+    def __init__(self, *args: Any, key: bytes, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        for setting in _SETTINGS:
+            self.execute(f"PRAGMA {setting}")
+
+
+class DatabaseFeatures(features.DatabaseFeatures):
+    """What SQLite can do since 3.32: many more values in one statement than Django assumes of older ones."""
+
+    max_query_params = 32_766
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
-    """SQLite with a key. WAL, `synchronous=FULL` (NORMAL loses acknowledged commits on a power cut), no mmap."""
+    """SQLite with a key, given as the option `key` (32 bytes)."""
+
+    features_class = DatabaseFeatures
 
     def get_connection_params(self) -> dict[str, Any]:
-        """Return the parameters with the key taken apart, because `connect` does not know it."""
+        """Return the parameters of `connect`; the key goes to the connection that it makes."""
         params: dict[str, Any] = super().get_connection_params()
-        self._key: bytes = params.pop("key")
+        params["factory"] = partial(KeyedConnection, key=params.pop("key"))
         return params
-
-    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Return a connection that has unlocked the file."""
-        connection = super().get_new_connection(conn_params)
-        connection.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA temp_store = MEMORY")
-        return connection

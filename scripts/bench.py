@@ -1,0 +1,51 @@
+"""Print how long each step of the main job takes and how much memory it needs, on a fresh sample county."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+COMMAND = Path(sys.executable).with_name("fuqi")
+
+
+def measure(*arguments: str) -> tuple[float, float]:
+    """Run `fuqi` with the arguments and return seconds and the peak of its memory in megabytes; ends the program on failure."""
+    started = time.monotonic()
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen([COMMAND, *arguments], stdout=said, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            said.seek(0)
+            sys.exit(f"fuqi {' '.join(arguments)}:\n{said.read().decode('utf-8', 'replace')}")
+    return time.monotonic() - started, usage.ru_maxrss / 1024
+
+
+def main() -> None:
+    """Make the sample, lay a workspace, run the steps, print a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", default="1", help="the seed of the sample county")
+    seed = parser.parse_args().seed
+    with tempfile.TemporaryDirectory(prefix="fuqi-bench-") as folder:
+        sample, workspace = f"{folder}/sample", f"{folder}/workspace"
+        before = [("sample", "junshan", sample, "--seed", seed), ("init", workspace, "--scheme", "junshan-2017")]
+        figures = ("figures", "--out", f"{folder}/figures.csv")
+        job = [("-w", workspace, *step) for step in (("import", sample), ("match",), ("verify-people",), ("settle",), figures)]
+        print(f"{'step':<16}{'seconds':>9}{'MB':>9}")
+        total, peak = 0.0, 0.0
+        for step in before + job:
+            seconds, memory = measure(*step)
+            name = step[2] if step[0] == "-w" else step[0]
+            print(f"{name:<16}{seconds:>9.2f}{memory:>9.0f}", flush=True)
+            if step in job:
+                total, peak = total + seconds, max(peak, memory)
+        print(f"{'main job':<16}{total:>9.2f}{peak:>9.0f}")
+
+
+if __name__ == "__main__":
+    main()

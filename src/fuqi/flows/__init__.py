@@ -1,0 +1,1 @@
+"""Use cases that cross rooms, one function each: doors call flows and queries, nothing else."""

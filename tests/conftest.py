@@ -1,0 +1,105 @@
+"""One test run: its database server, Django's settings, and the fixtures that drive the `fuqi` command."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import django
+import hypothesis
+import pytest
+
+from tests.support import postgres
+from tests.support.workspaces import NewWorkspace, RunFuqi, WorkspaceUnderTest, run_fuqi
+
+pytest_plugins = ["tests.support.no_skips"]
+
+DATABASE_FIXTURES = {"db", "transactional_db", "new_workspace"}
+
+hypothesis.settings.register_profile("here", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") == "true" else "here")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgresql"),
+        default="sqlite",
+        help="which database the tests run on; a PostgreSQL server is started for the run and removed after it",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Point Django at a database of the run's own, never at a developer's workspace."""
+    for name in ("FUQI_WORKSPACE", "FUQI_DATABASE_URL"):
+        os.environ.pop(name, None)
+    if config.getoption("--database") == "postgresql":
+        _start_server(config)
+        os.environ["FUQI_DATABASE_URL"] = os.environ.get(postgres.SERVER_VARIABLE, "")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "fuqi.config.settings"
+    from django.conf import settings
+
+    if not os.environ.get("FUQI_DATABASE_URL"):
+        folder = tempfile.mkdtemp(prefix="fuqi-sqlite-")
+        config.add_cleanup(lambda: shutil.rmtree(folder))
+        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"{folder}/test.db"
+    django.setup()
+
+
+def _start_server(config: pytest.Config) -> None:
+    """Start one server for the whole run: workers find it by the variable that they inherit."""
+    programs = postgres.find_programs()
+    if hasattr(config, "workerinput") or postgres.SERVER_VARIABLE in os.environ or programs is None:
+        return
+    server = postgres.start(programs)
+    os.environ[postgres.SERVER_VARIABLE] = server.url
+    config.add_cleanup(lambda: postgres.stop(server))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what uses a database, before the marks are selected by; skip it, with advice, where no server can be had."""
+    missing = config.getoption("--database") == "postgresql" and postgres.SERVER_VARIABLE not in os.environ
+    for item in items:
+        if DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db"):
+            item.add_marker("database")
+        if missing and item.get_closest_marker("database"):
+            item.add_marker(pytest.mark.skip(reason=postgres.HOW_TO_GET))
+
+
+@pytest.fixture(scope="session")
+def database_server(request: pytest.FixtureRequest) -> str:
+    """Return the address of the run's PostgreSQL server, or '' in a run on SQLite."""
+    on_postgresql = request.config.getoption("--database") == "postgresql"
+    return os.environ[postgres.SERVER_VARIABLE] if on_postgresql else ""
+
+
+@pytest.fixture
+def fuqi() -> RunFuqi:
+    """Return the `fuqi` command: `fuqi("scheme", "check", "junshan-2017")` gives status, stdout and stderr."""
+    return run_fuqi
+
+
+@pytest.fixture
+def new_workspace(tmp_path: Path, database_server: str) -> Iterator[NewWorkspace]:
+    """Return a maker of workspaces on the run's database, each with a database of its own; `database` names another one."""
+    made: list[str] = []
+
+    def make(scheme: str | Path = "junshan-2017", *, database: str | None = None) -> WorkspaceUnderTest:
+        url = database
+        if url is None:
+            url = postgres.create_database(database_server) if database_server else ""
+            made.append(url)
+        folder = tmp_path / f"workspace-{len(made)}"
+        result = run_fuqi("init", folder, "--scheme", scheme, *(("--database", url) if url else ()))
+        assert result.returncode == 0, result.stdout + result.stderr
+        return WorkspaceUnderTest(folder, url)
+
+    yield make
+    for url in made:
+        if url:
+            postgres.drop_database(url, database_server)

@@ -1,0 +1,173 @@
+"""The journal: nothing is written beside it, and what was tampered with is found and located."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection, models
+
+from fuqi.basics.errors import Fault
+from fuqi.basics.viewer import Viewer
+from fuqi.journal import codes, queries
+from fuqi.journal.actions import make_effective, recording, seal_entries, start_run
+from fuqi.journal.errors import RunStateError, UnrecordedWriteError
+from fuqi.journal.models import Entry, Run
+from fuqi.registry.models import Household, Person
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+ANYBODY = Viewer("test", ("",))
+
+
+@pytest.fixture
+def receipts(tmp_path: Path) -> Path:
+    return tmp_path / "journal" / "receipts.csv"
+
+
+def write_people(first: int, number: int) -> None:
+    with recording(by="张三", at=NOW, action="test.people") as record:
+        record.add([Person(serial=serial, key_index=str(serial)) for serial in range(first, first + number)])
+
+
+def seal(receipts: Path) -> int:
+    return seal_entries(key=settings.JOURNAL_KEY, receipts=receipts)
+
+
+def prove(receipts: Path) -> list[Fault]:
+    return list(queries.prove(ANYBODY, key=settings.JOURNAL_KEY, receipts=receipts))
+
+
+def change(sql: str, *values: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+
+
+def test_a_row_cannot_be_written_changed_or_deleted_beside_the_journal() -> None:
+    with pytest.raises(UnrecordedWriteError):
+        Person(serial=1, key_index="1").save()
+    for attempt in (
+        lambda: Person.objects.create(serial=1, key_index="1"),
+        lambda: Person.objects.bulk_create([Person(serial=1, key_index="1")]),
+        lambda: Person.objects.filter(serial=1).update(serial=2),
+        lambda: Person.objects.all().delete(),
+    ):
+        with pytest.raises(UnrecordedWriteError):
+            attempt()
+    assert Person.objects.count() == 0
+
+
+def test_rows_and_their_entry_are_kept_together_or_not_at_all() -> None:
+    with pytest.raises(ZeroDivisionError), recording(by="张三", at=NOW, action="test.people") as record:
+        record.add([Person(serial=1, key_index="1")])
+        _ = 1 // 0
+    assert (Person.objects.count(), Entry.objects.count()) == (0, 0)
+
+
+def test_entries_are_numbered_without_gaps_after_they_are_committed(receipts: Path) -> None:
+    write_people(1, 3)
+    assert seal(receipts) == 1
+    write_people(10, 3)
+    write_people(20, 3)
+    assert seal(receipts) == 2
+    assert sorted(Entry.objects.values_list("number", flat=True)) == [1, 2, 3]
+    assert prove(receipts) == []
+
+
+def test_a_receipt_torn_by_a_kill_is_written_again(receipts: Path) -> None:
+    write_people(1, 3)
+    write_people(10, 3)
+    seal(receipts)
+    receipts.write_bytes(receipts.read_bytes()[:-20])
+    assert prove(receipts)
+    seal(receipts)
+    assert prove(receipts) == []
+
+
+def test_one_flipped_bit_in_the_receipts_is_found_and_located(receipts: Path) -> None:
+    for number in range(5):
+        write_people(number * 10, 3)
+    seal(receipts)
+    whole = receipts.read_bytes()
+    chance = random.Random(7)
+    for _ in range(60):
+        position = chance.randrange(len(whole) - 1)
+        mutated = bytearray(whole)
+        mutated[position] ^= 1 << chance.randrange(7)
+        receipts.write_bytes(bytes(mutated))
+        line = whole[:position].count(b"\n") + 1
+        assert any(f"第{line}行" in fault.message or f"第{line}条" in fault.message for fault in prove(receipts)), position
+
+
+@pytest.mark.parametrize("column", ["by", "why", "action", "content", "hash", "previous_hash", "seal"])
+def test_a_changed_entry_is_found_and_named(receipts: Path, column: str) -> None:
+    for number in range(5):
+        write_people(number * 10, 3)
+    seal(receipts)
+    entry = Entry.objects.get(number=3)
+    old = getattr(entry, column)
+    new = ("1" if old[:1] != "1" else "2") + old[1:]
+    change(f'UPDATE journal_entry SET "{column}" = %s WHERE number = 3', new)
+    assert any("第3条" in fault.message for fault in prove(receipts))
+
+
+def test_a_deleted_entry_is_found(receipts: Path) -> None:
+    for number in range(5):
+        write_people(number * 10, 3)
+    seal(receipts)
+    models.QuerySet(Person).filter(entry__number=3).delete()
+    change("DELETE FROM journal_entry WHERE number = 3")
+    assert any("第3条" in fault.message for fault in prove(receipts))
+
+
+def test_a_cut_tail_is_found_by_the_receipts(receipts: Path) -> None:
+    for number in range(5):
+        write_people(number * 10, 3)
+    seal(receipts)
+    models.QuerySet(Person).filter(entry__number=5).delete()
+    change("DELETE FROM journal_entry WHERE number = 5")
+    assert [fault.code for fault in prove(receipts)] == ["tail_cut"]
+
+
+def test_a_row_changed_added_or_removed_behind_the_journal_is_found(receipts: Path) -> None:
+    write_people(1, 3)
+    write_people(10, 3)
+    seal(receipts)
+    change("UPDATE registry_person SET serial = 77 WHERE serial = 11")
+    assert any("第2条" in fault.message and "registry.person" in fault.message for fault in prove(receipts))
+    change("UPDATE registry_person SET serial = 11 WHERE serial = 77")
+    assert prove(receipts) == []
+    change("DELETE FROM registry_person WHERE serial = 2")
+    assert any(fault.code == "rows_missing" and "第1条" in fault.message for fault in prove(receipts))
+
+
+def test_a_row_smuggled_in_under_another_entry_is_found(receipts: Path) -> None:
+    write_people(1, 3)
+    seal(receipts)
+    row = Household(number="H1", entry=Entry.objects.get(number=1))
+    models.QuerySet(Household).bulk_create([row])
+    assert any(fault.code == "rows_unrecorded" for fault in prove(receipts))
+
+
+def test_an_effective_run_supersedes_the_former_of_its_subject_and_abandons_what_a_kill_left() -> None:
+    left = start_run("import", subject="a.xlsx", fingerprint="1", by="张三", at=NOW)
+    first = start_run("import", subject="a.xlsx", fingerprint="2", by="张三", at=NOW)
+    make_effective(first, by="张三", at=NOW)
+    second = start_run("import", subject="a.xlsx", fingerprint="3", by="张三", at=NOW)
+    make_effective(second, by="张三", at=NOW)
+    states = {run.fingerprint: run.state for run in Run.objects.all()}
+    assert states == {"1": codes.ABANDONED, "2": codes.SUPERSEDED, "3": codes.EFFECTIVE}
+    with pytest.raises(RunStateError):
+        make_effective(Run.objects.get(id=left.id), by="张三", at=NOW)
+
+
+def test_a_run_made_effective_behind_the_journal_is_found(receipts: Path) -> None:
+    start_run("import", subject="a.xlsx", fingerprint="1", by="张三", at=NOW)
+    seal(receipts)
+    change("UPDATE journal_run SET state = 'effective'")
+    assert [fault.code for fault in prove(receipts)] == ["run_changed"]

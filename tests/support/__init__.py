@@ -1,0 +1,1 @@
+"""What tests share: a database server of their own, workspaces, the rule about skips."""

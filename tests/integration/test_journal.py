@@ -17,6 +17,7 @@ from fuqi.journal import codes, queries
 from fuqi.journal.actions import make_effective, recording, seal_entries, start_run
 from fuqi.journal.errors import RunStateError, UnrecordedWriteError
 from fuqi.journal.models import Entry, Run
+from fuqi.journal.tables import NewRow
 from fuqi.registry.models import Household, Person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,7 +33,7 @@ def receipts(tmp_path: Path) -> Path:
 
 def write_people(first: int, number: int) -> None:
     with recording(by="张三", at=NOW, action="test.people") as record:
-        record.add([Person(serial=serial, key_index=str(serial)) for serial in range(first, first + number)])
+        record.add([NewRow(Person, serial=serial, key_index=str(serial)) for serial in range(first, first + number)])
 
 
 def seal(receipts: Path) -> int:
@@ -63,9 +64,13 @@ def test_a_row_cannot_be_written_changed_or_deleted_beside_the_journal() -> None
 
 
 def test_rows_and_their_entry_are_kept_together_or_not_at_all() -> None:
-    with pytest.raises(ZeroDivisionError), recording(by="张三", at=NOW, action="test.people") as record:
-        record.add([Person(serial=1, key_index="1")])
-        _ = 1 // 0
+    def write_and_fail() -> None:
+        with recording(by="张三", at=NOW, action="test.people") as record:
+            record.add([NewRow(Person, serial=1, key_index="1")])
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_and_fail()
     assert (Person.objects.count(), Entry.objects.count()) == (0, 0)
 
 
@@ -75,7 +80,7 @@ def test_entries_are_numbered_without_gaps_after_they_are_committed(receipts: Pa
     write_people(10, 3)
     write_people(20, 3)
     assert seal(receipts) == 2
-    assert sorted(Entry.objects.values_list("number", flat=True)) == [1, 2, 3]
+    assert {entry.number for entry in Entry.objects.all()} == {1, 2, 3}
     assert prove(receipts) == []
 
 
@@ -150,7 +155,8 @@ def test_a_row_smuggled_in_under_another_entry_is_found(receipts: Path) -> None:
     write_people(1, 3)
     seal(receipts)
     row = Household(number="H1", entry=Entry.objects.get(number=1))
-    models.QuerySet(Household).bulk_create([row])
+    table: models.QuerySet[Household] = models.QuerySet(Household)
+    table.bulk_create([row])
     assert any(fault.code == "rows_unrecorded" for fault in prove(receipts))
 
 

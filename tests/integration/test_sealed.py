@@ -10,6 +10,7 @@ from django.db import connection
 from fuqi.access.sealed import SealBrokenError, blind_index, open_bytes, seal_bytes
 from fuqi.intake.models import ReceivedFile, ReceivedRow
 from fuqi.journal.actions import recording, start_run
+from fuqi.journal.tables import NewRow
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -17,12 +18,13 @@ NOW = datetime(2026, 1, 2, tzinfo=UTC)
 @pytest.fixture
 def two_rows(db: None) -> tuple[ReceivedRow, ReceivedRow]:
     run = start_run("import", subject="a.xlsx", fingerprint="1", by="张三", at=NOW)
-    file = ReceivedFile(run=run, name="a.xlsx", sha256="0", size=1, received_at=NOW)
-    rows = [ReceivedRow(file=file, sheet="1", row=number, kind="x", state="read", cells="同样的内容", reading="{}") for number in (1, 2)]
+    file = NewRow(ReceivedFile, run_id=run.id, name="a.xlsx", sha256="0", size=1, received_at=NOW)
+    rows = [NewRow(ReceivedRow, file_id=file.id, sheet="1", row=number, kind="x", state="read", cells="同样的内容", reading="{}") for number in (1, 2)]
     with recording(by="张三", at=NOW, action="test") as record:
         record.add([file])
         record.add(rows)
-    return rows[0], rows[1]
+    first, second = ReceivedRow.objects.order_by("row")
+    return first, second
 
 
 def stored(row: ReceivedRow) -> bytes:

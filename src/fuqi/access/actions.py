@@ -8,6 +8,7 @@ from fuqi.access.codes import ROLES
 from fuqi.access.models import Grant, User
 from fuqi.basics.errors import FuqiError
 from fuqi.journal.actions import recording
+from fuqi.journal.tables import NewRow
 from fuqi.places.models import Division
 
 
@@ -17,7 +18,7 @@ class UnknownRoleError(FuqiError):
     code = "unknown_role"
 
 
-def grant(name: str, role: str, place_code: str, *, valid_from: date, by: str, at: datetime) -> Grant:
+def grant(name: str, role: str, place_code: str, *, valid_from: date, by: str, at: datetime) -> None:
     """Give the person that role at a place from a day on; the account is made if there is none (it has no password yet)."""
     if role not in ROLES:
         roles = "、".join(f"{code}({label})" for code, (label, _) in ROLES.items())
@@ -28,6 +29,5 @@ def grant(name: str, role: str, place_code: str, *, valid_from: date, by: str, a
             user.set_unusable_password()
             user.save()
             record.note("account", name=name)
-        row = Grant(user=user, role=role, place=Division.objects.get(code=place_code), valid_from=valid_from)
+        row = NewRow(Grant, user_id=user.id, role=role, place_id=Division.objects.get(code=place_code).id, valid_from=valid_from)
         record.add([row])
-    return row

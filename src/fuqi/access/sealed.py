@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+from functools import lru_cache
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -33,16 +34,21 @@ class Sealed:
         self.stored = stored
 
 
+@lru_cache(1)
+def _cipher(key: bytes) -> AESGCM:
+    return AESGCM(key)
+
+
 def seal_bytes(words: bytes, bound_to: str) -> bytes:
     """Return the words encrypted with AES-256-GCM, readable only together with what they are bound to."""
     nonce = os.urandom(_NONCE)
-    return nonce + AESGCM(settings.SEAL_KEY).encrypt(nonce, words, bound_to.encode())
+    return nonce + _cipher(settings.SEAL_KEY).encrypt(nonce, words, bound_to.encode())
 
 
 def open_bytes(stored: bytes, bound_to: str) -> bytes:
     """Return the words. Raises SealBrokenError."""
     try:
-        return AESGCM(settings.SEAL_KEY).decrypt(stored[:_NONCE], stored[_NONCE:], bound_to.encode())
+        return _cipher(settings.SEAL_KEY).decrypt(stored[:_NONCE], stored[_NONCE:], bound_to.encode())
     except InvalidTag:
         raise SealBrokenError(
             f"密封内容({bound_to.partition(':')[0]})打不开:被改动过、放错了位置,或者密钥不对。请运行 audit 核对。"
@@ -80,17 +86,18 @@ class SealedTextField(models.BinaryField):  # type: ignore[type-arg]
         """Return what a value of a row is bound to: table, column and row."""
         return f"{self.model._meta.db_table}.{self.column}:{row_id}"
 
+    def seal_value(self, row_id: object, words: object) -> bytes:
+        """Return the bytes to store for a row's words."""
+        return seal_bytes(str(words or "").encode(), self.bound_to(row_id))
+
     def open_value(self, row_id: object, value: Sealed) -> str:
         """Return the text behind a stored value of a row."""
         return open_bytes(value.stored, self.bound_to(row_id)).decode()
 
     def pre_save(self, model_instance: models.Model, add: bool) -> bytes:
-        """Return the stored bytes, sealing the text once."""
+        """Return the bytes to store."""
         value = model_instance.__dict__.get(self.attname, "")
-        if not isinstance(value, Sealed):
-            value = Sealed(seal_bytes(str(value or "").encode(), self.bound_to(model_instance.pk)))
-            model_instance.__dict__[self.attname] = value
-        return value.stored
+        return value.stored if isinstance(value, Sealed) else self.seal_value(model_instance.pk, value)
 
     def from_db_value(self, value: Any, expression: object, connection: object) -> Sealed | None:
         """Return the stored bytes, still closed; None where an outer join found no row."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import threading
 import time
+from random import Random
 from uuid import UUID
 
 _lock = threading.Lock()
 _last = 0
+_chance = Random(os.urandom(32))
+os.register_at_fork(after_in_child=lambda: _chance.seed(os.urandom(32)))
 
 
 def new_id() -> UUID:
@@ -21,5 +24,5 @@ def new_id() -> UUID:
     with _lock:
         _last = max(_last + 1, time.time_ns() // 1_000_000 << 12)
         stamp = _last
-    random = int.from_bytes(os.urandom(8)) & ((1 << 62) - 1)
+        random = _chance.getrandbits(62)
     return UUID(int=(stamp >> 12) << 80 | 0x7 << 76 | (stamp & 0xFFF) << 64 | 0b10 << 62 | random)

@@ -4,36 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache, partial
+from typing import Any
 from uuid import UUID
 
 from fuqi.basics.dates import completed_years
 from fuqi.determination.models import DiseaseFinding, UndecidedCondition
-from fuqi.journal.models import Recorded, Run
-from fuqi.registry.models import Condition
+from fuqi.journal.models import Run
+from fuqi.journal.tables import NewRow
 from fuqi.scheme.illness import find_diseases
 from fuqi.scheme.model import Scheme
 
 
 def findings(
-    run: Run, scheme: Scheme, conditions: Sequence[Condition], births: Mapping[UUID, date | None], *, at: datetime
-) -> Iterator[Recorded]:
+    run: Run, scheme: Scheme, conditions: Sequence[NewRow], births: Mapping[UUID, date | None], *, at: datetime
+) -> Iterator[NewRow]:
     """Yield, for each condition, every list it stands on, or why that cannot be said."""
-    undecided: list[Recorded] = []
+    find = lru_cache(maxsize=None)(partial(find_diseases, scheme))
+    undecided: list[NewRow] = []
     for condition in conditions:
-        birth_on = births.get(condition.person_id)
-        age = completed_years(birth_on, condition.valid_from) if birth_on and condition.valid_from else None
-        finding = find_diseases(scheme, condition.words, condition.icd10 or None, age)
-        common = {
-            "run": run,
-            "person_id": condition.person_id,
-            "condition_id": condition.id,
-            "source_id": condition.source_id,
-            "recorded_at": at,
-            "valid_from": condition.valid_from,
-            "valid_until": condition.valid_until,
-        }
+        said: dict[str, Any] = condition.columns
+        birth_on, on = births.get(said["person_id"]), said["valid_from"]
+        age = completed_years(birth_on, on) if birth_on and on else None
+        finding = find(said["words"], said["icd10"] or None, age)
+        kept = ("person_id", "source_id", "valid_from", "valid_until")
+        common = {"run_id": run.id, "condition_id": condition.id, "recorded_at": at} | {name: said[name] for name in kept}
         if finding.undecided:
-            undecided.append(UndecidedCondition(reason=finding.reason[:200], **common))
+            undecided.append(NewRow(UndecidedCondition, reason=finding.reason[:200], **common))
         for list_id, disease_id, rule in finding.matches:
-            yield DiseaseFinding(list_id=list_id, disease_id=disease_id, rule=rule[:200], **common)
+            yield NewRow(DiseaseFinding, list_id=list_id, disease_id=disease_id, rule=rule[:200], **common)
     yield from undecided

@@ -16,8 +16,9 @@ from fuqi.intake.actions import from_row
 from fuqi.intake.queries import RowView, rows
 from fuqi.journal import codes
 from fuqi.journal.actions import CHUNK, add_in_chunks, make_effective, start_run
-from fuqi.journal.models import Recorded, Run
+from fuqi.journal.models import Run
 from fuqi.journal.queries import effective_run, effective_runs
+from fuqi.journal.tables import NewRow
 from fuqi.matching.linking import Verdict, link
 from fuqi.matching.models import Doubt, Link
 from fuqi.matching.rules import Candidate
@@ -138,12 +139,12 @@ class _Work:
         report.nobody = tuple(_nobody(by_key[verdict.row]) for verdict in verdicts if verdict.person not in registered)
         return report
 
-    def _write(self, items: Sequence[Recorded] | Iterator[Recorded], action: str, progress: Callable[[str], None]) -> None:
+    def _write(self, items: Sequence[NewRow] | Iterator[NewRow], action: str, progress: Callable[[str], None]) -> None:
         for written in add_in_chunks(items, by=self.by, at=self.at, action=action):
             if written % (CHUNK * 10) == 0:
                 progress(f"已写入 {written} 行")
 
-    def _persons(self, groups: dict[str, list[RowView]]) -> Iterator[Person]:
+    def _persons(self, groups: dict[str, list[RowView]]) -> Iterator[NewRow]:
         """Yield the persons that are not known yet; each group keeps the person it had in earlier runs."""
         for key, items in groups.items():
             indexes = [blind_index("person_key", words) for words in _key_words(items)]
@@ -151,16 +152,17 @@ class _Work:
             if found is not None:
                 self.persons[key] = found[0]
                 continue
-            person = Person(serial=self.next_serial, key_index=indexes[0])
+            person = NewRow(Person, serial=self.next_serial, key_index=indexes[0])
             self.known[indexes[0]] = (person.id, self.next_serial)
             self.next_serial += 1
             self.persons[key] = person.id
             yield person
 
-    def _links(self, verdicts: Sequence[Verdict], by_key: dict[tuple[str, str, int], RowView]) -> Iterator[Link]:
+    def _links(self, verdicts: Sequence[Verdict], by_key: dict[tuple[str, str, int], RowView]) -> Iterator[NewRow]:
         for verdict in verdicts:
             row = by_key[verdict.row]
-            yield Link(
+            yield NewRow(
+                Link,
                 person_id=self.persons[verdict.person],
                 kind=row.kind,
                 rule=verdict.rule,
@@ -170,12 +172,13 @@ class _Work:
 
     def _doubts(
         self, verdicts: Sequence[Verdict], by_key: dict[tuple[str, str, int], RowView], registered: dict[str, list[RowView]]
-    ) -> Iterator[Doubt]:
+    ) -> Iterator[NewRow]:
         for verdict in verdicts:
             row = by_key[verdict.row]
             if verdict.verdict == "review":
                 other = by_key.get(verdict.other_row) if verdict.other_row else None
-                yield Doubt(
+                yield NewRow(
+                    Doubt,
                     other_id=other.id if other else None,
                     person_id=self.persons.get(verdict.person),
                     rule=verdict.rule,
@@ -183,7 +186,7 @@ class _Work:
                     **from_row(self.run, row, at=self.at),
                 )
             elif verdict.person not in registered:
-                yield Doubt(rule="nobody", reasons=_nobody(row).message, **from_row(self.run, row, at=self.at))
+                yield NewRow(Doubt, rule="nobody", reasons=_nobody(row).message, **from_row(self.run, row, at=self.at))
 
 
 def _key_words(items: Sequence[RowView]) -> list[str]:

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
+from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID
-
-from fuqi.scheme.explain import sentences
-from fuqi.scheme.illness import find_diseases
 
 from fuqi.basics.dates import AsOf, Span, completed_years
 from fuqi.basics.errors import Fault, Place
 from fuqi.basics.viewer import Viewer
 from fuqi.journal import codes
 from fuqi.journal.actions import CHUNK, add_in_chunks, make_effective, start_run
-from fuqi.journal.models import Recorded, Run
+from fuqi.journal.models import Run
 from fuqi.journal.queries import effective_run
-from fuqi.journal.rules import canonical
+from fuqi.journal.tables import NewRow
 from fuqi.registry.queries import births, group_histories, household_of
 from fuqi.registry.rules import illnesses
 from fuqi.scheme.claims import Claim as SchemeClaim
 from fuqi.scheme.claims import Refused, Settled, Undecided
+from fuqi.scheme.explain import sentences
+from fuqi.scheme.illness import find_diseases
 from fuqi.scheme.model import Scheme
 from fuqi.scheme.settle import settle
 from fuqi.settlement.models import Claim, Settlement, SettlementLine
@@ -77,11 +78,23 @@ def settle_claims(
     return report
 
 
+def trace_text(trace: object) -> str:
+    """Return a trace as JSON, its parts by name."""
+    return json.dumps(trace, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_named_parts)
+
+
+def _named_parts(value: object) -> object:
+    if is_dataclass(value):
+        return {part.name: getattr(value, part.name) for part in fields(value)}
+    return sorted(value) if isinstance(value, frozenset) else str(value)
+
+
 class _Asker:
     """Turns claims of the record into claims of the scheme: identities on the day, household, birth."""
 
     def __init__(self, viewer: Viewer, scheme: Scheme) -> None:
         self.scheme = scheme
+        self.find = lru_cache(maxsize=None)(partial(find_diseases, scheme))
         self.groups = group_histories(viewer)
         last = scheme.period.until or date.max
         as_of = AsOf(date.fromordinal(last.toordinal() - 1))
@@ -123,7 +136,7 @@ class _Asker:
         matches = [
             match
             for words, icd10 in illnesses(claim.words, claim.icd10)
-            for match in find_diseases(self.scheme, words, icd10 or None, age).matches
+            for match in self.find(words, icd10 or None, age).matches
         ]
         restricted = any(disease in self.scheme.restricted_diseases for _, disease, _ in matches)
         return frozenset(list_id for list_id, _, _ in matches), restricted
@@ -134,8 +147,8 @@ class _Poster:
 
     def __init__(self, run: Run, scheme: Scheme, asked: _Asker) -> None:
         self.run, self.scheme, self.asked = run, scheme, asked
-        self.settlements: list[Recorded] = []
-        self.lines: list[Recorded] = []
+        self.settlements: list[NewRow] = []
+        self.lines: list[NewRow] = []
 
     def post(
         self, results: Sequence[Settled | Undecided | Refused], by_number: dict[str, Claim], doubled: Sequence[Claim]
@@ -164,11 +177,12 @@ class _Poster:
         report.faults = tuple(faults)
         return report
 
-    def _settlement(self, claim: Claim, state: str, **columns: Any) -> Settlement:
+    def _settlement(self, claim: Claim, state: str, **columns: Any) -> NewRow:
         lists, restricted = self.asked.diseases(claim)
-        row = Settlement(
-            run=self.run,
-            claim=claim,
+        row = NewRow(
+            Settlement,
+            run_id=self.run.id,
+            claim_id=claim.id,
             state=state,
             disease_lists=",".join(sorted(lists)),
             restricted=restricted,
@@ -193,16 +207,17 @@ class _Poster:
         )
         self.lines.extend(self._line_rows(row, result, claim))
 
-    def _line_rows(self, row: Settlement, result: Settled, claim: Claim) -> Iterator[Recorded]:
+    def _line_rows(self, row: NewRow, result: Settled, claim: Claim) -> Iterator[NewRow]:
         for position, line in enumerate(result.lines):
-            yield SettlementLine(
-                settlement=row,
+            yield NewRow(
+                SettlementLine,
+                settlement_id=row.id,
                 position=position,
                 layer=line.layer,
                 fund=line.fund,
                 base_fen=line.base_fen,
                 pay_fen=line.pay_fen,
                 posted_on=claim.settled_on,
-                trace=canonical(asdict(line.trace)),
+                trace=trace_text(line.trace),
                 confirmed=line.confirmed,
             )

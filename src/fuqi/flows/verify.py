@@ -14,13 +14,13 @@ from fuqi.determination import actions as determination
 from fuqi.flows.match import ReceivedRows
 from fuqi.journal import codes
 from fuqi.journal.actions import CHUNK, add_in_chunks, make_effective, start_run
-from fuqi.journal.models import Recorded, Run
+from fuqi.journal.models import Run
 from fuqi.journal.queries import effective_run
+from fuqi.journal.tables import NewRow
 from fuqi.matching.queries import linked_rows
 from fuqi.places.queries import divisions, institutions
 from fuqi.places.rules import PlaceFinder
 from fuqi.registry import actions as registry
-from fuqi.registry.models import Condition
 from fuqi.registry.rules import PersonRow, by_person, sex_and_birth
 from fuqi.scheme.model import Scheme
 from fuqi.settlement import actions as settlement
@@ -71,14 +71,14 @@ def verify_people(
 
 def _facts(
     run: Run, viewer: Viewer, scheme: Scheme, people: dict[UUID, list[PersonRow]], *, today: date, at: datetime
-) -> Iterator[tuple[str, Iterator[Recorded]]]:
+) -> Iterator[tuple[str, Iterator[NewRow]]]:
     """Yield every kind of fact with its Chinese name, lower rooms first."""
     finder = PlaceFinder(divisions(viewer))
     registry.record_households([item for rows in people.values() for item in rows], by=viewer.name, at=at)
     households = registry.households_by_number()
-    conditions: list[Condition] = []
+    conditions: list[NewRow] = []
 
-    def kept_conditions() -> Iterator[Recorded]:
+    def kept_conditions() -> Iterator[NewRow]:
         for condition in registry.conditions(run, people, at=at):
             conditions.append(condition)
             yield condition

@@ -16,6 +16,7 @@ from fuqi.intake.reading import ReadRow
 from fuqi.journal.actions import add_in_chunks, recording
 from fuqi.journal.models import Run
 from fuqi.journal.rules import canonical, plain
+from fuqi.journal.tables import NewRow
 
 
 def keep_bytes(folder: Path, sha256: str, data: bytes) -> Path:
@@ -36,19 +37,20 @@ def kept_bytes(folder: Path, sha256: str) -> bytes:
     return open_bytes((folder / f"{sha256}.sealed").read_bytes(), f"received:{sha256}")
 
 
-def record_file(run: Run, *, name: str, sha256: str, size: int, by: str, at: datetime) -> ReceivedFile:
+def record_file(run: Run, *, name: str, sha256: str, size: int, by: str, at: datetime) -> NewRow:
     """Record that a file came."""
-    row = ReceivedFile(run=run, name=name, sha256=sha256, size=size, received_at=at)
+    row = NewRow(ReceivedFile, run_id=run.id, name=name, sha256=sha256, size=size, received_at=at)
     with recording(by=by, at=at, action="import.file") as record:
         record.add([row])
     return row
 
 
-def record_rows(file: ReceivedFile, rows: Sequence[ReadRow], *, by: str, at: datetime) -> Iterator[int]:
+def record_rows(file: NewRow, rows: Sequence[ReadRow], *, by: str, at: datetime) -> Iterator[int]:
     """Record every row as it was written and as it was read; yields how many so far."""
     received = (
-        ReceivedRow(
-            file=file,
+        NewRow(
+            ReceivedRow,
+            file_id=file.id,
             sheet=row.sheet,
             row=row.row,
             kind=row.kind,
@@ -61,11 +63,12 @@ def record_rows(file: ReceivedFile, rows: Sequence[ReadRow], *, by: str, at: dat
     return add_in_chunks(received, by=by, at=at, action="import.rows")
 
 
-def record_faults(file: ReceivedFile, faults: Sequence[Fault], *, by: str, at: datetime) -> None:
+def record_faults(file: NewRow, faults: Sequence[Fault], *, by: str, at: datetime) -> None:
     """Record what was wrong, in the words that the sender gets."""
     rows = (
-        RowFault(
-            file=file,
+        NewRow(
+            RowFault,
+            file_id=file.id,
             sheet=fault.place.sheet,
             row=fault.place.row,
             column=fault.place.column[:100],
@@ -82,4 +85,4 @@ def from_row(
     run: Run, row: RowView, *, at: datetime, valid_from: date | None = None, valid_until: date | None = None
 ) -> dict[str, Any]:
     """Return the columns that every fact taken from a row has."""
-    return {"run": run, "source_id": row.id, "recorded_at": at, "valid_from": valid_from, "valid_until": valid_until}
+    return {"run_id": run.id, "source_id": row.id, "recorded_at": at, "valid_from": valid_from, "valid_until": valid_until}

@@ -194,7 +194,7 @@ _MONEY_TOO_LARGE = Problem("money_too_large", "金额超过一千万元，请核
 
 
 def read_money(cell: Cell, text: str, *, in_ten_thousands: bool) -> int | Problem:
-    """Return fen for an amount in yuan, or in tens of thousands where header or cell say so; separators and units are understood."""
+    """Return fen for an amount in yuan, or in tens of thousands where header or cell say so, with separators and units."""
     plain = re.sub(r"\s", "", tidy(text))
     if re.match(r"-|\(|负", plain):
         return _MONEY_NEGATIVE

@@ -31,7 +31,7 @@ class HeaderColumn:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The header that was found: its rows from 0 (`first` to before `after`), the kind, the columns, and how much of it is known."""
+    """The header that was found: its rows from 0 (`first` to before `after`), kind, columns, and how much of it is known."""
 
     first: int
     after: int

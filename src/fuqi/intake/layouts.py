@@ -92,7 +92,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One kind of list. `required`: columns that must be there, each with its alternatives; `needed`: a row without it is set aside."""
+    """One kind of list. `required`: columns that must be there, with alternatives; `needed`: a row without it is set aside."""
 
     kind: str
     name: str
@@ -105,7 +105,7 @@ class Layout:
     by_word: Mapping[str, str] = default(default_factory=dict)
 
     def field_of(self, header: str) -> str:
-        """Return the field that a header announces, '' if none: by its word, else by its ending where it speaks of nobody else."""
+        """Return the field that a header announces, '' if none: by its word, or by its ending if it speaks of nobody else."""
         word = header_word(header)
         found = self.by_word.get(word)
         if found is not None or not word:

@@ -40,9 +40,9 @@ _COLUMNS = ("id", "file__name", "sheet", "row", "kind", "reading")
 
 
 def _view(columns: tuple[Any, ...]) -> RowView:
-    *known_columns, reading = columns
-    words = _field("reading").open_value(known_columns[0], reading)
-    return RowView(*known_columns, unplain(json.loads(words)))
+    row_id, file, sheet, row, kind, reading = columns
+    values = json.loads(_field("reading").open_value(row_id, reading))
+    return RowView(row_id, file, sheet, row, kind, unplain(values))
 
 
 def _field(name: str) -> SealedTextField:

@@ -56,7 +56,7 @@ class SheetReading:
 
 @dataclass(frozen=True, slots=True)
 class FileReading:
-    """What a file was read as. `faults`: of the file and of whole sheets; `notices`: what the sender should know, no failure."""
+    """What a file was read as. `faults`: of the file and whole sheets; `notices`: what the sender should know, no failure."""
 
     file: str
     sheets: tuple[SheetReading, ...] = ()
@@ -306,15 +306,13 @@ class _SheetReader:
 def rounded_rows(numbers: Mapping[int, str], codes: Mapping[int, str]) -> set[int]:
     """Return the rows whose 18-digit number lost its end in a spreadsheet, from all numbers of a sheet.
 
-    15 significant digits leave `000` at the end, a binary number a multiple of 64. One number with a wrong check digit and such
-    an end is taken for rounded; where there are two, those of the same ending whose check digit fits by chance are too.
+    15 significant digits leave `000` at the end, a binary number a multiple of 64. Where two numbers with a wrong check digit
+    have such an end, all that have it are taken for rounded, even if a check digit fits by chance; a single one is a slip.
     """
     full = {row: number for row, number in numbers.items() if len(number) == 18 and number.isascii() and number.isdecimal()}
     broken = {row for row in full if codes.get(row) == "id_check_digit"}
     zeros = {row for row in full if full[row].endswith("000")}
-    found = zeros & broken
-    if len(found) > 1:
-        found = zeros
+    found = zeros if len(zeros & broken) > 1 else set()
     binary = {row for row in broken if int(full[row]) % 64 == 0}
     if len(binary) > 1 and len(binary) * 2 >= len(broken):
         found = found | binary

@@ -1,7 +1,7 @@
 """The child process that opens received files: bytes in, cells out as JSON lines, within limits of memory and size.
 
-It imports nothing of ours, so that it starts fast and can be run as a plain file. What goes wrong is a code; the sentences are the
-parent's. The parent sets the time limit and notices when this process dies.
+It imports nothing of ours, so that it starts fast and can be run as a plain file. What goes wrong is a code; the sentences are
+the parent's. The parent sets the time limit and notices when this process dies.
 """
 
 from __future__ import annotations
@@ -231,7 +231,7 @@ def limit_process(memory: int) -> None:
 
 
 def main() -> None:
-    """Serve requests until the input ends: a line `{"size": n, "limits": {…}}`, then so many bytes; answer until `{"end": …}`."""
+    """Serve requests until the input ends: a line `{"size": n, "limits": {…}}`, then the bytes; answer until `{"end": …}`."""
     requests, stream = sys.stdin.buffer, sys.stdout.buffer
     limit_process(int(sys.argv[1]))
     while line := requests.readline():

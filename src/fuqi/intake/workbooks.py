@@ -29,7 +29,7 @@ _CHILD = Path(__file__).with_name("workbook_child.py")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of a file is let in: bytes, inflated bytes, archive entries, rows a sheet, cells, characters a cell, seconds, memory."""
+    """How much of a file is let in: bytes, bytes inflated, entries, rows a sheet, cells, characters a cell, seconds, memory."""
 
     file_bytes: int = 100 << 20
     inflated: int = 512 << 20
@@ -43,7 +43,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: `rows[i]` is the spreadsheet's row i + 1, its cells from column A on; merged ranges as (top, left, bottom, right)."""
+    """One sheet: `rows[i]` is row i + 1, its cells from column A on; merged ranges are (top, left, bottom, right) from 0."""
 
     name: str
     hidden: bool

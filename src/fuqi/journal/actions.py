@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,10 +17,10 @@ from django.db import models, transaction
 from fuqi.basics.ids import new_id
 from fuqi.journal import codes, rules
 from fuqi.journal.errors import RunStateError
-from fuqi.journal.models import Entry, Recorded, Run
-from fuqi.journal.tables import table_of
+from fuqi.journal.models import Entry, Run
+from fuqi.journal.tables import NewRow, table_of
 
-CHUNK = 500
+CHUNK = 1000
 """Rows written in one transaction, so that no write holds the database longer than about 100 ms."""
 
 
@@ -31,16 +32,15 @@ class Recording:
         self._tables: dict[str, list[tuple[UUID, str]]] = {}
         self._changes: list[dict[str, object]] = []
 
-    def add(self, rows: Sequence[Recorded]) -> None:
+    def add(self, rows: Sequence[NewRow]) -> None:
         """Insert rows of one model."""
         if not rows:
             return
-        table = table_of(type(rows[0]))
+        table = table_of(rows[0].model)
         digests = self._tables.setdefault(table.name, [])
         stored = []
         for row in rows:
-            row.entry_id = self.entry.id
-            values = table.values(row)
+            values = table.new_values(row, self.entry.id)
             digests.append((row.id, table.digest(values)))
             stored.append(values)
         table.insert(stored)
@@ -77,10 +77,10 @@ def recording(*, by: str, at: datetime, action: str, why: str = "") -> Iterator[
         record.entry.save(force_insert=True)
 
 
-def add_in_chunks(rows: Iterable[Recorded], *, by: str, at: datetime, action: str, chunk: int = CHUNK) -> Iterator[int]:
+def add_in_chunks(rows: Iterable[NewRow], *, by: str, at: datetime, action: str, chunk: int = CHUNK) -> Iterator[int]:
     """Insert rows in transactions of `chunk` rows; yields how many were written so far."""
     written = 0
-    pending: list[Recorded] = []
+    pending: list[NewRow] = []
     for row in rows:
         pending.append(row)
         if len(pending) == chunk:
@@ -92,9 +92,9 @@ def add_in_chunks(rows: Iterable[Recorded], *, by: str, at: datetime, action: st
         yield written
 
 
-def _add_chunk(rows: list[Recorded], *, by: str, at: datetime, action: str) -> int:
+def _add_chunk(rows: list[NewRow], *, by: str, at: datetime, action: str) -> int:
     with recording(by=by, at=at, action=action) as record:
-        for _, same in groupby(rows, key=type):
+        for _, same in groupby(rows, key=attrgetter("model")):
             record.add(list(same))
     return len(rows)
 

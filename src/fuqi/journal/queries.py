@@ -154,7 +154,7 @@ def _prove_table(model: type[Recorded], promised: dict[Any, tuple[int, str, int]
     label, table = model._meta.label_lower, table_of(model)
     found: dict[Any, list[list[object]]] = {}
     for row in _all(model).order_by("id").iterator(2000):
-        found.setdefault(row.entry_id, []).append([table.digest(table.values(row))])
+        found.setdefault(row.entry_id, []).append([table.digest(table.stored_values(row))])
     for entry_id, (number, digest, count) in promised.items():
         rows = found.pop(entry_id, [])
         if len(rows) != count:

@@ -1,24 +1,34 @@
-"""How rows of a model are spelled for the digest and put into the database: each column's work decided once, not once a row."""
+"""Rows on their way into the database: how each column is spelled for the digest and stored, decided once a model, not once a row."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, models
 
+from fuqi.basics.ids import new_id
 from fuqi.journal import rules
 
-Row = list[object]
+_FEW = 4096
+"""How many prepared values of a column are remembered: days and instants repeat from row to row."""
 
 
-def _read(field: models.Field[Any, Any]) -> Callable[[Any], object]:
-    """Return what gives a row's value of a column as it is stored; a sealed column seals its words here."""
-    if hasattr(field, "bound_to"):
-        return lambda row: field.pre_save(row, False)
-    name = field.attname
-    return lambda row: row.__dict__[name]
+class NewRow:
+    """A row that is to be written: its model, a new id and its columns by name. Lighter than a model's instance."""
+
+    __slots__ = ("columns", "id", "model")
+
+    def __init__(self, model: type[models.Model], **columns: object) -> None:
+        self.model = model
+        self.id: UUID = new_id()
+        self.columns = columns
+
+
+def _sealed(field: Any) -> bool:
+    return hasattr(field, "bound_to")
 
 
 def _prepare(field: models.Field[Any, Any]) -> Callable[[Any], object] | None:
@@ -26,9 +36,10 @@ def _prepare(field: models.Field[Any, Any]) -> Callable[[Any], object] | None:
     target = field.target_field if isinstance(field, models.ForeignKey) else field
     if isinstance(target, models.UUIDField) and connection.vendor == "sqlite":
         return lambda value: None if value is None else value.hex
-    if isinstance(target, models.CharField | models.TextField | models.IntegerField | models.BooleanField):
+    plain = (models.CharField, models.TextField, models.IntegerField, models.BooleanField, models.BinaryField)
+    if isinstance(target, plain):
         return None
-    return lambda value: target.get_db_prep_save(value, connection)
+    return lru_cache(_FEW)(lambda value: target.get_db_prep_save(value, connection))
 
 
 class Table:
@@ -37,24 +48,39 @@ class Table:
     def __init__(self, model: type[models.Model]) -> None:
         self.name = model._meta.label_lower
         left_out = getattr(model, "digest_leaves_out", frozenset[str]())
-        fields = model._meta.concrete_fields
-        self._readers = [_read(field) for field in fields]
-        self._covered = [position for position, field in enumerate(fields) if field.name not in left_out]
-        self._prepared = [(position, work) for position, field in enumerate(fields) if (work := _prepare(field))]
+        self._fields: list[Any] = list(model._meta.concrete_fields)
+        self._names = [field.attname for field in self._fields]
+        self._defaults = {field.attname: None if field.primary_key else field.get_default() for field in self._fields}
+        self._sealed = [(position, field) for position, field in enumerate(self._fields) if _sealed(field)]
+        self._covered = [position for position, field in enumerate(self._fields) if field.name not in left_out]
+        self._prepared = [(position, work) for position, field in enumerate(self._fields) if (work := _prepare(field))]
         quote = connection.ops.quote_name
-        columns = ", ".join(quote(str(field.column)) for field in fields)
-        places = ", ".join(["%s"] * len(fields))
+        columns = ", ".join(quote(str(field.column)) for field in self._fields)
+        places = ", ".join(["%s"] * len(self._fields))
         self._insert = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places})"
 
-    def values(self, row: models.Model) -> Row:
-        """Return a row's values in the order of the columns."""
-        return [read(row) for read in self._readers]
+    def new_values(self, row: NewRow, entry_id: UUID) -> list[Any]:
+        """Return a new row's values in the order of the columns, words sealed. Raises TypeError for an unknown column."""
+        columns = {**self._defaults, **row.columns, "id": row.id, "entry_id": entry_id}
+        if len(columns) != len(self._names):
+            raise TypeError(f"{self.name} has no column {sorted(columns.keys() - set(self._names))}")
+        values: list[Any] = [columns[name] for name in self._names]
+        for position, field in self._sealed:
+            values[position] = field.seal_value(row.id, values[position])
+        return values
+
+    def stored_values(self, row: models.Model) -> list[Any]:
+        """Return a stored row's values in the order of the columns, sealed words still sealed."""
+        values = [row.__dict__[name] for name in self._names]
+        for position, _ in self._sealed:
+            values[position] = values[position].stored
+        return values
 
     def digest(self, values: Sequence[object]) -> str:
         """Return the digest of a row's values, without the columns that may change later."""
         return rules.digest([[values[position] for position in self._covered]])
 
-    def insert(self, rows: Iterable[Row]) -> None:
+    def insert(self, rows: Iterable[list[Any]]) -> None:
         """Insert rows of values."""
         prepared = []
         for values in rows:

@@ -1,7 +1,7 @@
 """Rows to people: sound id numbers first, then rows without one against the people found; each row exactly one verdict.
 
-Deterministic and independent of the order of the rows given: rows are taken by their keys. Blocks are indexed, nothing is compared
-with everything.
+Deterministic and independent of the order of the rows given: rows are taken by their keys. Blocks are indexed, nothing is
+compared with everything.
 """
 
 from __future__ import annotations
@@ -251,10 +251,12 @@ class Linker:
             verdicts.append(_verdict(doubt.candidate, doubt.key, REVIEW, doubt.rule, other.key if other else "", row))
         verdicts += [_verdict(row, "", REFUSED, RULES["names_nobody"]) for row in refused]
         for person in touched:
+            if not person.known and not person.number:
+                self.unanchored.append(person)
+                person.examples = [row for row, _ in person.rows]
+            person.known = True
+            self.people[person.key] = person
             person.rows.clear()
-            if not person.known:
-                person.known = True
-                self.people[person.key] = person
         return sorted(verdicts, key=lambda verdict: verdict.row)
 
 

@@ -22,7 +22,7 @@ class PlacesError(FuqiError):
 
 
 def load_village_codes(path: Path) -> dict[str, str]:
-    """Return village key -> 12-digit code, with and without the township where the village's name is unique. Raises PlacesError."""
+    """Return village key -> 12-digit code, also without the township where a name is unique. Raises PlacesError."""
     try:
         text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError):

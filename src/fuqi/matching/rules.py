@@ -1,6 +1,6 @@
 """When two received rows are one person: pure rules with names, scores and reasons. Doubt is never a link.
 
-Certain rules link without a person's eye; doubtful ones make a pair for review. Two different sound id numbers are never one person.
+Certain rules link without a person's eye; doubtful ones make a pair for review. Two sound id numbers are never one person.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def name_key(name: str) -> str:
 
 
 def name_misspelt(row: Candidate, name: str) -> bool:
-    """Return whether a row's name is another name key misspelt: a character that sounds or looks alike, or its birth date vouches."""
+    """Return whether a row's name is another one misspelt: a character that sounds or looks alike, or a birth date vouches."""
     key = name_key(row.name)
     if taken_for_one_another(key, name):
         return True
@@ -120,7 +120,7 @@ def ids_near(broken: str, number: str) -> bool:
 
 
 def ids_alike(broken: str, number: str) -> bool:
-    """Return whether two numbers of 18 characters differ in three places at most: too much to repair, too little to be chance."""
+    """Return whether two numbers of 18 characters differ in three places at most: too much to repair, hardly chance."""
     return len(broken) == len(number) == 18 and sum(one != other for one, other in zip(broken, number, strict=True)) <= 3
 
 
@@ -151,7 +151,7 @@ def village_key(township: str | None, village: str | None) -> str | None:
 
 
 def same_village(one: str | None, other: str | None) -> bool | None:
-    """Return whether two village keys or codes mean one village, None if one is not told; a missing township is no difference."""
+    """Return whether two village keys or codes mean one village, None if one is not told; a township may be left out."""
     if not one or not other:
         return None
     above, _, village = one.rpartition("/")

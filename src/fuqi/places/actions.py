@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from fuqi.journal.actions import recording
+from fuqi.journal.tables import NewRow
 from fuqi.places.models import LEVEL_BY_LENGTH, Division, Institution
 
 
@@ -46,13 +47,13 @@ def lay_out(divisions: list[DivisionRow], institutions: list[InstitutionRow], *,
         for code in names
     }
     rows = [
-        Division(code=row.code, name=row.name, full_name=full[row.code], level=LEVEL_BY_LENGTH[len(row.code)])
+        NewRow(Division, code=row.code, name=row.name, full_name=full[row.code], level=LEVEL_BY_LENGTH[len(row.code)])
         for row in sorted(divisions, key=lambda row: row.code)
         if row.code not in have
     ]
     known = set(Institution.objects.values_list("name", flat=True))
     houses = [
-        Institution(name=row.name, level=row.level, in_county=row.in_county) for row in institutions if row.name not in known
+        NewRow(Institution, name=row.name, level=row.level, in_county=row.in_county) for row in institutions if row.name not in known
     ]
     if rows or houses:
         with recording(by=by, at=at, action="places.lay_out") as record:

@@ -9,7 +9,8 @@ from uuid import UUID
 from fuqi.access.sealed import blind_index
 from fuqi.intake.actions import from_row
 from fuqi.journal.actions import recording
-from fuqi.journal.models import Recorded, Run
+from fuqi.journal.models import Run
+from fuqi.journal.tables import NewRow
 from fuqi.places.rules import PlaceFinder
 from fuqi.registry.models import (
     Condition,
@@ -36,11 +37,11 @@ def persons_by_key() -> dict[str, tuple[UUID, int]]:
     return {index: (person, serial) for person, serial, index in Person.objects.values_list("id", "serial", "key_index")}
 
 
-def household_rows(items: Sequence[PersonRow]) -> list[Household]:
+def household_rows(items: Sequence[PersonRow]) -> list[NewRow]:
     """Return the households that are named and not there yet, by number."""
     have = set(Household.objects.values_list("number", flat=True))
     numbers = {str(item.row.values["household_number"]) for item in items if item.row.values.get("household_number")}
-    return [Household(number=number) for number in sorted(numbers - have)]
+    return [NewRow(Household, number=number) for number in sorted(numbers - have)]
 
 
 def households_by_number() -> dict[str, UUID]:
@@ -56,13 +57,14 @@ def record_households(items: Sequence[PersonRow], *, by: str, at: datetime) -> N
             record.add(rows)
 
 
-def identities(run: Run, people: dict[UUID, list[PersonRow]], *, today: date, at: datetime) -> Iterator[Recorded]:
+def identities(run: Run, people: dict[UUID, list[PersonRow]], *, today: date, at: datetime) -> Iterator[NewRow]:
     """Yield what every person is called and known by."""
     for person_id, rows in people.items():
         lead = leading(rows, "name") or rows[0]
         number = str(said(rows, "id_number") or "")
         sex, birth_on = sex_and_birth(rows, today=today)
-        yield Identity(
+        yield NewRow(
+            Identity,
             person_id=person_id,
             name=str(said(rows, "name") or ""),
             id_number=number,
@@ -73,7 +75,7 @@ def identities(run: Run, people: dict[UUID, list[PersonRow]], *, today: date, at
         )
 
 
-def residences(run: Run, people: dict[UUID, list[PersonRow]], finder: PlaceFinder, *, at: datetime) -> Iterator[Recorded]:
+def residences(run: Run, people: dict[UUID, list[PersonRow]], finder: PlaceFinder, *, at: datetime) -> Iterator[NewRow]:
     """Yield where every person lives; a move ends one residence and begins the next.
 
     Who died or left the county is counted on at the last village: a candidate who was checked there stays one.
@@ -91,14 +93,16 @@ def residences(run: Run, people: dict[UUID, list[PersonRow]], finder: PlaceFinde
             before = finder.find(str(values.get("from_township") or ""), str(values.get("from_village") or ""))
             after = finder.find(str(values.get("to_township") or ""), str(values.get("to_village") or ""))
             if before is not None:
-                yield Residence(
+                yield NewRow(
+                    Residence,
                     person_id=person_id,
                     place_id=before.id,
                     **from_row(run, move.row, at=at, valid_from=start, valid_until=values["changed_on"]),
                 )
             start, now = values["changed_on"], after
         if now is not None:
-            yield Residence(
+            yield NewRow(
+                Residence,
                 person_id=person_id,
                 place_id=now.id,
                 **from_row(run, (moves[-1] if moves else lead).row, at=at, valid_from=start),
@@ -113,13 +117,14 @@ def left_on(rows: Sequence[PersonRow]) -> date | None:
 
 def memberships(
     run: Run, people: dict[UUID, list[PersonRow]], households: dict[str, UUID], *, at: datetime
-) -> Iterator[Recorded]:
+) -> Iterator[NewRow]:
     """Yield who belongs to which household."""
     for person_id, rows in people.items():
         for item in rows:
             number = str(item.row.values.get("household_number") or "")
             if item.row.kind == "household" and number:
-                yield Membership(
+                yield NewRow(
+                    Membership,
                     person_id=person_id,
                     household_id=households[number],
                     relation=str(item.row.values.get("relation") or ""),
@@ -128,7 +133,7 @@ def memberships(
                 break
 
 
-def group_spells(run: Run, people: dict[UUID, list[PersonRow]], groups_of: GroupsOf, *, at: datetime) -> Iterator[Recorded]:
+def group_spells(run: Run, people: dict[UUID, list[PersonRow]], groups_of: GroupsOf, *, at: datetime) -> Iterator[NewRow]:
     """Yield the groups that rows put people in, from the day the row names on."""
     for person_id, rows in people.items():
         done: set[str] = set()
@@ -137,10 +142,10 @@ def group_spells(run: Run, people: dict[UUID, list[PersonRow]], groups_of: Group
                 done.add(group)
                 start = item.row.values.get("registered_on")
                 span = from_row(run, item.row, at=at, valid_from=start, valid_until=left_on(rows))
-                yield GroupSpell(person_id=person_id, group=group, **span)
+                yield NewRow(GroupSpell, person_id=person_id, group=group, **span)
 
 
-def conditions(run: Run, people: dict[UUID, list[PersonRow]], *, at: datetime) -> Iterator[Condition]:
+def conditions(run: Run, people: dict[UUID, list[PersonRow]], *, at: datetime) -> Iterator[NewRow]:
     """Yield every illness that a field check wrote down, from the day of the check on."""
     for person_id, rows in people.items():
         for item in rows:
@@ -148,7 +153,8 @@ def conditions(run: Run, people: dict[UUID, list[PersonRow]], *, at: datetime) -
             if item.row.kind not in CONDITION_KINDS:
                 continue
             for words, icd10 in illnesses(str(values.get("illness") or ""), str(values.get("icd10") or "")):
-                yield Condition(
+                yield NewRow(
+                    Condition,
                     person_id=person_id,
                     words=words,
                     icd10=icd10,
@@ -157,13 +163,14 @@ def conditions(run: Run, people: dict[UUID, list[PersonRow]], *, at: datetime) -
                 )
 
 
-def field_checks(run: Run, people: dict[UUID, list[PersonRow]], *, at: datetime) -> Iterator[Recorded]:
+def field_checks(run: Run, people: dict[UUID, list[PersonRow]], *, at: datetime) -> Iterator[NewRow]:
     """Yield what the townships found."""
     for person_id, rows in people.items():
         for item in rows:
             values = item.row.values
             if item.row.kind == "field_check" and values.get("outcome"):
-                yield FieldCheck(
+                yield NewRow(
+                    FieldCheck,
                     person_id=person_id,
                     outcome=str(values["outcome"]),
                     checked_on=values.get("checked_on"),
@@ -173,12 +180,13 @@ def field_checks(run: Run, people: dict[UUID, list[PersonRow]], *, at: datetime)
                 )
 
 
-def enrolments(run: Run, people: dict[UUID, list[PersonRow]], *, at: datetime) -> Iterator[Recorded]:
+def enrolments(run: Run, people: dict[UUID, list[PersonRow]], *, at: datetime) -> Iterator[NewRow]:
     """Yield who has basic insurance."""
     for person_id, rows in people.items():
         for item in rows:
             if item.row.kind == "insurance":
-                yield Enrolment(
+                yield NewRow(
+                    Enrolment,
                     person_id=person_id,
                     category=str(item.row.values.get("category") or "")[:40],
                     **from_row(run, item.row, at=at, valid_from=item.row.values.get("insured_from")),

@@ -7,14 +7,15 @@ from datetime import datetime
 from uuid import UUID
 
 from fuqi.intake.actions import from_row
-from fuqi.journal.models import Recorded, Run
+from fuqi.journal.models import Run
+from fuqi.journal.tables import NewRow
 from fuqi.registry.rules import PersonRow
 from fuqi.settlement.models import Claim
 
 
 def claims(
     run: Run, people: dict[UUID, list[PersonRow]], institutions: Mapping[str, tuple[str, bool]], *, at: datetime
-) -> Iterator[Recorded]:
+) -> Iterator[NewRow]:
     """Yield bills. The institution's register knows its level and place; the row's own word on the level stands where it does not."""
     for person_id, rows in people.items():
         for item in rows:
@@ -23,7 +24,8 @@ def claims(
                 continue
             hospital = str(values.get("hospital") or "")
             level, in_county = institutions.get(hospital, (str(values.get("hospital_level") or ""), None))
-            yield Claim(
+            yield NewRow(
+                Claim,
                 person_id=person_id,
                 number=str(values["settlement_number"]),
                 hospital=hospital,

@@ -7,7 +7,7 @@ from uuid import UUID
 from fuqi.basics.dates import AsOf, Span
 from fuqi.basics.viewer import Viewer
 from fuqi.care.models import FamilyDoctorContract, HealthCheck
-from fuqi.registry.queries import holds
+from fuqi.registry.validity import holds
 
 
 def contracts(viewer: Viewer, as_of: AsOf) -> dict[UUID, UUID]:

@@ -54,6 +54,7 @@ def receipts(received: Sequence[Any]) -> int:
         kinds = "、".join(f"{kind} {count}" for kind, count in item.kinds.items() if kind)
         counts = f":{item.rows} 行" + (f",搁置 {item.set_aside} 行" if item.set_aside else "") if item.rows else ""
         click.echo(f"{words[item.state]}  {item.name}{counts}{f'({kinds})' if kinds else ''}")
+        faults(item.notices)
         faults(item.faults)
         if item.state in ("refused", "older") or item.faults:
             state = 1

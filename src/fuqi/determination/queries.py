@@ -7,7 +7,7 @@ from uuid import UUID
 from fuqi.basics.dates import AsOf
 from fuqi.basics.viewer import Viewer
 from fuqi.determination.models import DiseaseFinding, UndecidedCondition
-from fuqi.registry.queries import holds
+from fuqi.registry.validity import holds
 
 
 def disease_findings(viewer: Viewer, as_of: AsOf) -> dict[UUID, list[tuple[str, str, UUID]]]:

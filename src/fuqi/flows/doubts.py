@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
+from fuqi.basics.inert import inert
 from fuqi.basics.viewer import Viewer
-from fuqi.flows.figures import inert
 from fuqi.matching.queries import doubts
 
 

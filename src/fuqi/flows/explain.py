@@ -16,10 +16,12 @@ from fuqi.facts.tables import FactRow
 from fuqi.flows.figures import MASK, Counting, ListLine, count_all, list_lines, source_text
 from fuqi.indicators.figures import DENOMINATOR, EXCLUDED, NUMERATOR, PARTS, figure
 from fuqi.intake.layouts import Layouts
-from fuqi.intake.queries import RowView, cells_of, find_rows, source_places
+from fuqi.intake.queries import cells_of, find_rows, source_places
+from fuqi.intake.rows import RowView
 from fuqi.matching.queries import person_of_row, rows_of_person
 from fuqi.places.queries import find_division
-from fuqi.registry.queries import conditions, masked, names, person_by_serial, places_of
+from fuqi.registry.queries import conditions, names, person_by_serial, places_of
+from fuqi.registry.rules import masked
 from fuqi.scheme.model import Scheme
 from fuqi.settlement.queries import SettlementView, settlements
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from fuqi.basics.dates import AsOf
 from fuqi.basics.errors import FuqiError, Place
+from fuqi.basics.inert import inert
 from fuqi.basics.money import format_yuan
 from fuqi.basics.viewer import RESTRICTED_ILLNESS, Viewer
 from fuqi.facts.queries import counting_tables
@@ -222,11 +223,6 @@ def lines_csv(lines: Iterable[ListLine]) -> str:
 def source_text(place: Place) -> str:
     """Return where a row stands in one short form: file!sheet!row."""
     return f"{place.file}!{place.sheet}!{place.row}"
-
-
-def inert(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def totals(counting: Counting, place: str) -> Mapping[str, Figure]:

@@ -30,9 +30,10 @@ def steps(
     received = ReceivedRows(viewer)
     return [
         Step("比对", lambda: match(viewer=viewer, received=received, at=at, progress=progress)),
-        Step("核实认定", lambda: verify_people(
-                viewer=viewer, scheme=scheme, received=received, today=today, at=at, progress=progress
-            )),
+        Step(
+            "核实认定",
+            lambda: verify_people(viewer=viewer, scheme=scheme, received=received, today=today, at=at, progress=progress),
+        ),
         Step("结算", lambda: settle_claims(viewer=viewer, scheme=scheme, at=at, progress=progress)),
     ]
 

@@ -13,7 +13,8 @@ from fuqi.access.sealed import blind_index
 from fuqi.basics.errors import Fault, Place
 from fuqi.basics.viewer import Viewer
 from fuqi.intake.actions import from_row
-from fuqi.intake.queries import RowView, rows
+from fuqi.intake.queries import rows
+from fuqi.intake.rows import RowView
 from fuqi.journal import codes
 from fuqi.journal.actions import CHUNK, add_in_chunks, make_effective, start_run
 from fuqi.journal.models import Run

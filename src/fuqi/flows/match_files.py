@@ -133,11 +133,6 @@ def _score(score: int) -> str:
     return f"{score // 1000}.{score % 1000:03d}"
 
 
-def inert(text: str) -> str:
-    """Return the text so that a spreadsheet shows it and does not compute it."""
-    return f"'{text}" if text.startswith(_FORMULA_LEADS) else text
-
-
 def _write(path: Path, columns: Sequence[str], lines: Iterator[tuple[str, ...]]) -> None:
     """Write a csv file in one step: whole, or not at all."""
     text = io.StringIO(newline="")

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from fuqi.basics.errors import Fault, Place
@@ -13,6 +14,7 @@ from fuqi.basics.viewer import Viewer
 from fuqi.intake.actions import keep_bytes, record_faults, record_file, record_rows
 from fuqi.intake.layouts import Layouts
 from fuqi.intake.reading import FileReading, ReadRow, read_file
+from fuqi.intake.workbooks import WorkbookReader
 from fuqi.journal import codes
 from fuqi.journal.actions import make_effective, refuse, start_run
 from fuqi.journal.queries import runs_with_fingerprint
@@ -31,6 +33,8 @@ class FileReceipt:
     set_aside: int = 0
     kinds: dict[str, int] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
+    notices: tuple[Fault, ...] = ()
+    """What the sender should know that is no failure: a hidden sheet, a column that nobody knows."""
 
 
 def list_files(paths: Sequence[Path]) -> Iterator[tuple[str, Path]]:
@@ -56,9 +60,11 @@ def receive(
 ) -> Iterator[FileReceipt]:
     """Receive files one by one; yields what became of each. A file that is broken does not stop the others."""
     finder = PlaceFinder(divisions(viewer))
-    for name, path in list_files(paths):
-        progress(name)
-        yield _receive_file(name, path, viewer=viewer, folder=folder, layouts=layouts, finder=finder, today=today, at=at)
+    with WorkbookReader() as reader:
+        read = partial(read_file, layouts=layouts, today=today, reader=reader)
+        for name, path in list_files(paths):
+            progress(name)
+            yield _receive_file(name, path, viewer=viewer, folder=folder, read=read, finder=finder, at=at)
 
 
 def _receive_file(
@@ -67,9 +73,8 @@ def _receive_file(
     *,
     viewer: Viewer,
     folder: Path,
-    layouts: Layouts,
+    read: Callable[[Path], FileReading],
     finder: PlaceFinder,
-    today: date,
     at: Callable[[], datetime],
 ) -> FileReceipt:
     try:
@@ -84,10 +89,11 @@ def _receive_file(
     if codes.SUPERSEDED in earlier:
         fault = Fault("older_file", "这份文件以前收到过,后来已被同名的新文件取代,没有再次导入。", Place(file=name))
         return FileReceipt(name, "older", faults=(fault,))
-    reading = _place_checked(replace(read_file(path, layouts, today=today), file=name), finder)
+    reading = _place_checked(replace(read(path), file=name), finder)
     faults = reading.all_faults
     faults = tuple(replace(fault, place=replace(fault.place, file=name)) for fault in faults)
     receipt = FileReceipt(name, "received", len(reading.rows), sum(row.state != "read" for row in reading.rows), faults=faults)
+    receipt.notices = tuple(replace(fault, place=replace(fault.place, file=name)) for fault in reading.notices)
     for row in reading.rows:
         receipt.kinds[row.kind] = receipt.kinds.get(row.kind, 0) + 1
     if not reading.rows:

@@ -11,8 +11,8 @@ from typing import Any
 from fuqi.access.sealed import open_bytes, seal_bytes
 from fuqi.basics.errors import Fault
 from fuqi.intake.models import ReceivedFile, ReceivedRow, RowFault
-from fuqi.intake.queries import RowView
 from fuqi.intake.reading import ReadRow
+from fuqi.intake.rows import RowView
 from fuqi.journal.actions import add_in_chunks, recording
 from fuqi.journal.models import Run
 from fuqi.journal.rules import canonical, plain

@@ -13,27 +13,11 @@ from fuqi.access.sealed import SealedTextField
 from fuqi.basics.errors import Fault, Place
 from fuqi.basics.viewer import Viewer
 from fuqi.intake.models import ReceivedFile, ReceivedRow, RowFault
-from fuqi.journal.queries import known
+from fuqi.intake.rows import RowView
 from fuqi.journal.rules import unplain
+from fuqi.journal.validity import known
 
 READ = "read"
-
-
-@dataclass(frozen=True, slots=True)
-class RowView:
-    """A received row with what it was read as opened."""
-
-    id: UUID
-    file: str
-    sheet: str
-    row: int
-    kind: str
-    values: dict[str, Any]
-
-    @property
-    def key(self) -> tuple[str, str, int]:
-        """Return what a row is ordered by."""
-        return (self.file, self.sheet, self.row)
 
 
 _COLUMNS = ("id", "file__name", "sheet", "row", "kind", "reading")

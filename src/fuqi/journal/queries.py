@@ -5,13 +5,11 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.apps import apps
 from django.db import connection, models
-from django.db.models import Q
 
 from fuqi.basics.errors import Fault, Place
 from fuqi.basics.viewer import Viewer
@@ -37,15 +35,6 @@ def runs_with_fingerprint(viewer: Viewer, kind: str, fingerprint: str) -> list[R
     """Return the runs of a kind that were made of the same input, the oldest first, whatever became of them."""
     del viewer
     return sorted(Run.objects.filter(kind=kind, fingerprint=fingerprint), key=lambda run: run.started_at)
-
-
-def known(known_at: datetime | None, *, run: str = "run") -> Q:
-    """Return the condition that a row's run was effective at an instant; None is now."""
-    if known_at is None:
-        return Q(**{f"{run}__state": codes.EFFECTIVE})
-    return Q(**{f"{run}__effective_at__lte": known_at}) & (
-        Q(**{f"{run}__closed_at__isnull": True}) | Q(**{f"{run}__closed_at__gt": known_at})
-    )
 
 
 def prove(viewer: Viewer, *, key: bytes, receipts: Path | None) -> Iterator[Fault]:
@@ -115,7 +104,7 @@ def _prove_receipts(entries: list[Entry], key: bytes, receipts: Path | None) -> 
         yield _fault("receipt_missing", f"回执文件缺少第{number_}条。若上次运行被强行中断,再运行一次任何命令即可补上。")
 
 
-def recorded_models() -> list[type[Recorded]]:
+def _recorded_models() -> list[type[Recorded]]:
     """Return every model whose rows an entry vouches for, by label."""
     return sorted(
         (model for model in apps.get_models() if issubclass(model, Recorded)), key=lambda model: model._meta.label_lower
@@ -137,7 +126,7 @@ def _prove_rows(entries: Iterable[Entry]) -> Iterator[Fault]:
         for change in changes:
             if change.get("what") == "retract":
                 retracted.setdefault(change["table"], set()).update(change["rows"])
-    for model in recorded_models():
+    for model in _recorded_models():
         label = model._meta.label_lower
         yield from _prove_table(model, promised.get(label, {}))
         if any(field.name == "retracted_at" for field in model._meta.concrete_fields):
@@ -183,4 +172,4 @@ def _prove_runs(entries: Iterable[Entry]) -> Iterator[Fault]:
 def size(viewer: Viewer) -> tuple[int, int]:
     """Return how many entries there are and how many rows they vouch for."""
     del viewer
-    return Entry.objects.count(), sum(_all(model).count() for model in recorded_models())
+    return Entry.objects.count(), sum(_all(model).count() for model in _recorded_models())

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from fuqi.basics.errors import Place
 from fuqi.basics.viewer import Viewer
-from fuqi.intake.queries import RowView
-from fuqi.journal.queries import known
+from fuqi.intake.rows import RowView
+from fuqi.journal.validity import known
 from fuqi.matching.models import Doubt, Link
 from fuqi.registry.rules import PersonRow
 

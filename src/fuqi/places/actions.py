@@ -53,7 +53,9 @@ def lay_out(divisions: list[DivisionRow], institutions: list[InstitutionRow], *,
     ]
     known = set(Institution.objects.values_list("name", flat=True))
     houses = [
-        NewRow(Institution, name=row.name, level=row.level, in_county=row.in_county) for row in institutions if row.name not in known
+        NewRow(Institution, name=row.name, level=row.level, in_county=row.in_county)
+        for row in institutions
+        if row.name not in known
     ]
     if rows or houses:
         with recording(by=by, at=at, action="places.lay_out") as record:

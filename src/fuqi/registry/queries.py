@@ -6,11 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q
-
 from fuqi.basics.dates import AsOf
 from fuqi.basics.viewer import Viewer
-from fuqi.journal.queries import known
+from fuqi.journal.validity import known
 from fuqi.registry.models import (
     Condition,
     Enrolment,
@@ -21,16 +19,8 @@ from fuqi.registry.models import (
     Person,
     Residence,
 )
-
-
-def holds(as_of: AsOf) -> Q:
-    """Return the condition that a fact is true on the day and known at the instant."""
-    on = as_of.on
-    true = (Q(valid_from__isnull=True) | Q(valid_from__lte=on)) & (Q(valid_until__isnull=True) | Q(valid_until__gt=on))
-    kept = Q(retracted_at__isnull=True)
-    if as_of.known_at is not None:
-        kept |= Q(retracted_at__gt=as_of.known_at)
-    return true & kept & known(as_of.known_at)
+from fuqi.registry.rules import masked
+from fuqi.registry.validity import holds
 
 
 def places_of(viewer: Viewer, as_of: AsOf) -> dict[UUID, str]:
@@ -105,11 +95,6 @@ def names(viewer: Viewer, as_of: AsOf, persons: Iterable[UUID]) -> dict[UUID, st
         for row in Identity.objects.filter(holds(as_of), person_id__in=wanted[start : start + 500]):
             found[row.person_id] = row.name if viewer.purpose else masked(row.name)
     return found
-
-
-def masked(name: str) -> str:
-    """Return a name with all but its first character covered."""
-    return name[:1] + "*" * (len(name) - 1)
 
 
 def conditions(viewer: Viewer, as_of: AsOf, person_id: UUID) -> list[Condition]:

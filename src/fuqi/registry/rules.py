@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from fuqi.basics import resident_id
-from fuqi.intake.queries import RowView
+from fuqi.intake.rows import RowView
 
 LEADING_KINDS = (
     "household",
@@ -81,3 +81,8 @@ def sex_and_birth(rows: Sequence[PersonRow], *, today: date) -> tuple[str, date 
             return read.sex, read.birth_on
     sex = said(rows, "sex")
     return str(sex or ""), said(rows, "birth_on")
+
+
+def masked(name: str) -> str:
+    """Return a name with all but its first character covered."""
+    return name[:1] + "*" * (len(name) - 1)

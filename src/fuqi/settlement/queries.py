@@ -9,8 +9,8 @@ from uuid import UUID
 
 from fuqi.basics.dates import AsOf
 from fuqi.basics.viewer import Viewer
-from fuqi.journal.queries import known
-from fuqi.registry.queries import holds
+from fuqi.journal.validity import known
+from fuqi.registry.validity import holds
 from fuqi.settlement.models import Claim, Settlement, SettlementLine
 
 

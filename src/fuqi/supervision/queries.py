@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fuqi.basics.dates import AsOf
 from fuqi.basics.viewer import Viewer
-from fuqi.registry.queries import holds
+from fuqi.registry.validity import holds
 from fuqi.supervision.models import SurveyCall
 
 

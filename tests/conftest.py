@@ -12,7 +12,7 @@ import django
 import hypothesis
 import pytest
 
-from tests.support import postgres
+from tests.support import county, postgres
 from tests.support.workspaces import NewWorkspace, RunFuqi, WorkspaceUnderTest, run_fuqi
 
 pytest_plugins = ["tests.support.no_skips"]
@@ -103,3 +103,35 @@ def new_workspace(tmp_path: Path, database_server: str) -> Iterator[NewWorkspace
     for url in made:
         if url:
             postgres.drop_database(url, database_server)
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that all workers of the run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def sample_county(shared_folder: Path) -> Path:
+    """Return the sample county's lists, drawn once a run; copy them before changing anything."""
+
+    def draw(folder: Path) -> None:
+        result = run_fuqi("sample", "junshan", folder, "--seed", str(county.SEED))
+        assert result.returncode == 0, result.stderr
+
+    return county.once(shared_folder / "sample-county", draw)
+
+
+@pytest.fixture(scope="session")
+def counted_county(shared_folder: Path, sample_county: Path, database_server: str) -> WorkspaceUnderTest:
+    """Return a workspace in which the sample county's main job was done, once a run; only for tests that change nothing."""
+
+    def count(folder: Path) -> None:
+        url = postgres.create_database(database_server) if database_server else ""
+        init = run_fuqi("init", folder, "--scheme", "junshan-2017", *(("--database", url) if url else ()))
+        assert init.returncode == 0, init.stderr
+        done = run_fuqi("-w", folder, "run", sample_county)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    return WorkspaceUnderTest(county.once(shared_folder / "counted-county", count), "")

@@ -19,7 +19,10 @@ NOW = datetime(2026, 1, 2, tzinfo=UTC)
 def two_rows(db: None) -> tuple[ReceivedRow, ReceivedRow]:
     run = start_run("import", subject="a.xlsx", fingerprint="1", by="张三", at=NOW)
     file = NewRow(ReceivedFile, run_id=run.id, name="a.xlsx", sha256="0", size=1, received_at=NOW)
-    rows = [NewRow(ReceivedRow, file_id=file.id, sheet="1", row=number, kind="x", state="read", cells="同样的内容", reading="{}") for number in (1, 2)]
+    rows = [
+        NewRow(ReceivedRow, file_id=file.id, sheet="1", row=number, kind="x", state="read", cells="同样的内容", reading="{}")
+        for number in (1, 2)
+    ]
     with recording(by="张三", at=NOW, action="test") as record:
         record.add([file])
         record.add(rows)

@@ -18,7 +18,7 @@ from fuqi.basics.errors import FuqiError
 from fuqi.commands import show
 from fuqi.commands.chinese import ChineseCommand
 from fuqi.config.workspace import LAYOUT_LIBRARY
-from fuqi.flows.workspaces import Opened, clock, init_workspace, open_up, sealing
+from fuqi.flows.workspaces import Opened, clock, damaged_pages, init_workspace, open_up, sealing
 
 FILE = click.Path(path_type=Path)
 
@@ -37,12 +37,17 @@ class Door:
     name: str
     purpose: str
 
+    @property
+    def folder(self) -> str:
+        """Return the workspace's folder. Raises click.UsageError if none was named."""
+        if self.workspace is None:
+            raise click.UsageError("没有说明工作区:请在命令前写“-w 工作区文件夹”")
+        return self.workspace
+
     @contextmanager
     def open(self, permission: str = "") -> Iterator[Opened]:
         """Open the workspace for the person, with the journal being sealed meanwhile. Raises FuqiError."""
-        if self.workspace is None:
-            raise click.UsageError("没有说明工作区:请在命令前写“-w 工作区文件夹”")
-        opened = open_up(Path(self.workspace), today=today(), at=clock()(), name=self.name, purpose=self.purpose)
+        opened = open_up(Path(self.folder), today=today(), at=clock()(), name=self.name, purpose=self.purpose)
         if permission and not opened.viewer.may(permission):
             raise ForbiddenError(f"“{opened.viewer.name}”没有做这件事的权限。请换有权限的人,或由管理员授权。")
         with sealing(opened.workspace):
@@ -210,6 +215,11 @@ def run_main_job(opened: Opened, paths: tuple[Path, ...]) -> int:
 @click.pass_obj
 def audit(door: Door) -> int:
     """核对日志的编号、链条、封印、回执,以及它担保的每一行。"""
+    damaged = damaged_pages(Path(door.folder))
+    if damaged:
+        show.warn("\n".join(f"数据库文件第{page}页被改动过或已损坏。" for page in damaged))
+        show.warn("请立即停用这个工作区,保留现场,用备份恢复后再核对。")
+        return 1
     with door.open() as opened, show.progress("核对日志") as tell:
         from fuqi.flows.audit import audit_journal
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +24,7 @@ from fuqi.places.queries import find_division
 from fuqi.registry.queries import conditions, names, person_by_serial, places_of
 from fuqi.registry.rules import masked
 from fuqi.scheme.model import Scheme
+from fuqi.scheme.names import COUNTING_TABLES, Names
 from fuqi.settlement.queries import SettlementView, settlements
 
 SHOWN = 5
@@ -68,7 +70,7 @@ class Explainer:
             f" = {shown.numerator} ÷ {shown.denominator}" if shown.denominator else ""
         )
         for label, text in indicator.in_words():
-            yield f"{label}:{text}"
+            yield f"{label}:{condition_words(text, COUNTING_TABLES[indicator.over], self.scheme)}"
         yield f"依据:{indicator.source}"
         lines = list_lines(self.viewer, counting, code, division.code)
         for part in (NUMERATOR, DENOMINATOR, EXCLUDED):
@@ -207,6 +209,25 @@ def _part(part: str, lines: list[ListLine]) -> Iterator[str]:
     for line in lines[:SHOWN]:
         where = ";".join(map(source_text, line.sources)) or "来源按权限查看"
         yield f"  {' '.join(filter(None, (line.person, line.name, line.place, line.record)))} 〔{line.reason}〕 来源:{where}"
+
+
+_TOKEN = re.compile(r"'([^']*)'|\b([a-z_]+(?:\.[a-z_]+)?)\b|<>")
+_CONNECTIVES = {"and": "且", "or": "或", "not": "不", "in": "属于", "true": "全部", "false": "没有"}
+
+
+def condition_words(text: str, names: Names, scheme: Scheme) -> str:
+    """Return a condition with its names and values in Chinese, for reading; the scheme's file has the exact text."""
+
+    def worded(match: re.Match[str]) -> str:
+        if match[1] is not None:
+            return f"“{scheme.word(match[1])}”"
+        word = match[2]
+        if word is None:
+            return "≠"
+        info = names.find(word)
+        return _CONNECTIVES.get(word) or (info.meaning if info else scheme.word(word))
+
+    return _TOKEN.sub(worded, text)
 
 
 def day_words(day: date | None) -> str:

@@ -180,7 +180,11 @@ class _Lister:
         return "不明" if value is None else self.counting.scheme.word(str(value))
 
     def lines(self, part: str, rows: list[tuple[FactRow, str]]) -> list[ListLine]:
-        """Return one line a record; where the indicator counts persons, one line a person with all sources."""
+        """Return one line a record; where the indicator counts persons, one line a person with all sources.
+
+        Hidden records stand last: their place among the others would say where they live.
+        """
+        rows = sorted(rows, key=lambda pair: self.hidden(pair[0]))
         if self.indicator.count_by != "person":
             return [self.line(part, [row], reason) for row, reason in rows]
         by_person: dict[UUID | None, list[tuple[FactRow, str]]] = {}

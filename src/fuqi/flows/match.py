@@ -105,7 +105,12 @@ def match(
     run = start_run(codes.MATCH, fingerprint=fingerprint, by=viewer.name, at=at())
     work = _Work(run, viewer.name, at())
     report = work.record(received.all, verdicts, progress)
-    summary: dict[str, object] = {"rows": report.rows, "persons": report.persons, "doubtful": report.doubtful}
+    summary: dict[str, object] = {
+        "rows": report.rows,
+        "linked": sum(report.rules.values()),
+        "persons": report.persons,
+        "doubtful": report.doubtful,
+    }
     make_effective(run, by=viewer.name, at=at(), summary=summary | {"rules": report.rules, "nobody": len(report.nobody)})
     return report
 

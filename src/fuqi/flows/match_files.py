@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
+from fuqi.basics.inert import inert
 from fuqi.intake.layouts import Layouts, load_layouts
 from fuqi.intake.reading import FileReading, ReadRow, read_file
 from fuqi.intake.workbooks import WorkbookReader

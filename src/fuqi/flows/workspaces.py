@@ -71,6 +71,16 @@ def open_up(folder: Path, *, today: date, at: datetime, name: str = "", purpose:
     return Opened(workspace, scheme, viewer)
 
 
+def damaged_pages(folder: Path) -> list[int]:
+    """Return the pages of a workspace's encrypted database that were changed or damaged; none where it has no file."""
+    from fuqi.config.sqlcipher import integrity
+
+    workspace = open_workspace(folder)
+    if workspace.database_url or not workspace.database_file.exists():
+        return []
+    return integrity.damaged_pages(workspace.database_file, workspace.key("database"))
+
+
 def _bring_up_to_date() -> None:
     """Apply migrations that the database does not have yet."""
     from django.core.management import call_command

@@ -15,7 +15,7 @@ from fuqi.intake.reading import ReadRow
 from fuqi.intake.rows import RowView
 from fuqi.journal.actions import add_in_chunks, recording
 from fuqi.journal.models import Run
-from fuqi.journal.rules import canonical, plain
+from fuqi.journal.rules import canonical, in_order, plain
 from fuqi.journal.tables import NewRow
 
 
@@ -55,7 +55,7 @@ def record_rows(file: NewRow, rows: Sequence[ReadRow], *, by: str, at: datetime)
             row=row.row,
             kind=row.kind,
             state=row.state,
-            cells=canonical(dict(row.cells)),
+            cells=in_order(row.cells),
             reading=canonical(plain(row.values)),
         )
         for row in rows

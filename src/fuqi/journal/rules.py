@@ -21,6 +21,11 @@ def canonical(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+def in_order(value: Mapping[str, str]) -> str:
+    """Return texts by name as JSON in their own order, that of the received sheet."""
+    return json.dumps(dict(value), ensure_ascii=False, separators=(",", ":"))
+
+
 def plain(values: Mapping[str, object]) -> dict[str, object]:
     """Return values as JSON holds them: days as `{"day": ISO}`, sets as `{"set": sorted}`, everything else as it is."""
     return {name: _plain(value) for name, value in values.items()}

@@ -17,6 +17,9 @@ from fuqi.commands.work import FILE, Door, catch_up
 from fuqi.config.workspace import LAYOUT_LIBRARY
 from fuqi.flows.workspaces import Opened, clock
 
+WIDE = 120
+"""Columns of a table that is written to a file or pipe."""
+
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -111,7 +114,9 @@ def print_figures(opened: Opened, on: datetime | None = None) -> None:
         table.add_column(heading, justify="right", no_wrap=True)
     for code, item in totals(counting, top.code).items():
         table.add_row(item.name, code, item.numerator, item.denominator, item.value)
-    Console(width=None).print(table)
+    console = Console()
+    console = console if console.is_terminal else Console(width=WIDE)
+    console.print(table)
 
 
 @click.command(cls=ChineseCommand, short_help="打开一个数、一个人、一笔结算或一行")

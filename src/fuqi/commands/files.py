@@ -21,22 +21,24 @@ SAMPLES = {"junshan": "junshan-2017"}
 @click.argument("county", metavar="样例", type=click.Choice(sorted(SAMPLES)))
 @click.argument("folder", metavar="文件夹", type=FILE)
 @click.option("--seed", type=click.IntRange(0), default=1, metavar="整数", help="种子:不同种子,人不同,合计相同。")
-def sample(county: str, folder: Path, seed: int) -> int:
+@click.option("--faults", is_flag=True, help="另外放进各种差错(错号、重行、不认得的村、不能结算的费用等),合计不变。")
+def sample(county: str, folder: Path, seed: int, faults: bool) -> int:
     """写出一个县健康扶贫办会收到的全部名单。人和金额都是虚构的。"""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise click.UsageError(f"“{folder}”不是空文件夹,没有写入")
-    paths = _write(county, folder, seed)
-    click.echo(f"已在 {folder} 写出 {len(paths)} 份名单(虚构数据,仅供演示;种子 {seed})。")
+    paths = _write(county, folder, seed, faults=faults)
+    kept = ",有意放进了差错" if faults else ""
+    click.echo(f"已在 {folder} 写出 {len(paths)} 份名单(虚构数据,仅供演示;种子 {seed}{kept})。")
     return 0
 
 
-def _write(county: str, folder: Path, seed: int) -> list[Path]:
+def _write(county: str, folder: Path, seed: int, *, faults: bool = False) -> list[Path]:
     from fuqi.sample.junshan import write_sample
     from fuqi.scheme import find_scheme, load_scheme
 
     scheme = load_scheme(find_scheme(SAMPLES[county], [SCHEME_LIBRARY]), bases=[SCHEME_LIBRARY])
     with show.progress("生成样例") as tell:
-        return write_sample(folder, seed=seed, scheme=scheme, progress=tell)
+        return write_sample(folder, seed=seed, scheme=scheme, progress=tell, faults=faults)
 
 
 @click.command(cls=ChineseCommand, short_help="演示:造样例县、建工作区、跑主流程、出数")

@@ -27,10 +27,11 @@ def scheme_folder(name: str) -> Path:
 @click.argument("name", metavar="方案")
 def check(name: str) -> int:
     """检查一个方案,一次报出全部问题,带文件和行号;没有问题时列出尚未核实的数字。"""
-    from fuqi.scheme import check_scheme, load_scheme
+    from fuqi.scheme import load_scheme
+    from fuqi.scheme.cases import check_scheme
 
     folder = scheme_folder(name)
-    found = check_scheme(folder)
+    found = check_scheme(folder, bases=[SCHEME_LIBRARY])
     for fault in found:
         show.warn(str(fault))
     if found:
@@ -47,9 +48,9 @@ def check(name: str) -> int:
 @click.argument("name", metavar="方案")
 def test(name: str) -> int:
     """算一遍方案 cases 里的每个算例,报出不符的。"""
-    from fuqi.scheme import test_scheme
+    from fuqi.scheme.cases import test_scheme
 
-    results = test_scheme(scheme_folder(name))
+    results = test_scheme(scheme_folder(name), bases=[SCHEME_LIBRARY])
     failed = [result for result in results if not result.passed]
     for result in results:
         click.echo(f"{'通过' if result.passed else '不符'}  {result.name}")

@@ -48,25 +48,16 @@ def figures(door: Door, out: Path | None, code: str, place: str, listed: bool, o
         _bring_up_to_date(opened)
         record_purpose(opened.viewer, at=clock()())
         counting = count_all(opened.viewer, opened.scheme, _as_of(opened, on))
-        where = find_division(opened.viewer, place) if place else None
+        where = find_division(opened.viewer, place or opened.viewer.places[0])
         if listed:
-            top = (where or find_division(opened.viewer, opened.viewer.places[0])).code
-            _give(lines_csv(list_lines(opened.viewer, counting, code, top)), out)
+            _give(opened, lines_csv(list_lines(opened.viewer, counting, code, where.code)), out)
             _hint_names(opened)
-            return 0
-        chosen = (
-            counting.figures()
-            if not code
-            else [item for item in counting.figures() if item.code == counting.one(code).indicator.id]
-        )
-        if where:
-            chosen = [item for item in chosen if item.place == where.code]
-        if out is not None:
-            _give(figures_csv(chosen), out)
-        if out is None and (code or place):
-            _give(figures_csv(chosen), None)
-        elif out is None:
+        elif out is None and not code and not place:
             print_figures(opened, on)
+        else:
+            chosen = [counting.one(code).indicator.id] if code else list(counting.counted)
+            found = [item for item in counting.figures() if item.code in chosen and (not place or item.place == where.code)]
+            _give(opened, figures_csv(found), out)
         _say_unconfirmed(opened)
     return 0
 
@@ -78,13 +69,18 @@ def _bring_up_to_date(opened: Opened) -> None:
         catch_up(opened, "", show.warn)
 
 
-def _give(text: str, out: Path | None) -> None:
+def _give(opened: Opened, text: str, out: Path | None) -> None:
+    """Print a product, or write it with a note beside it that says what it rests on."""
+    from fuqi.flows.figures import note
+
     if out is None:
         click.echo(text, nl=False)
         return
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(text, "utf-8")
-    show.warn(f"已写到 {out}。")
+    beside = out.with_name(f"{out.name}.说明.txt")
+    beside.write_text(note(opened.scheme, out.name), "utf-8")
+    show.warn(f"已写到 {out},口径说明在 {beside.name}。")
 
 
 def _hint_names(opened: Opened) -> None:

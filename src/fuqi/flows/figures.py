@@ -229,6 +229,15 @@ def source_text(place: Place) -> str:
     return f"{place.file}!{place.sheet}!{place.row}"
 
 
+def note(scheme: Scheme, name: str) -> str:
+    """Return what a product rests on: the scheme's version and everything in it that no source confirms."""
+    lines = [f"{name}:按方案“{scheme.name}”计算,版本 {scheme.hash}。"]
+    if scheme.unconfirmed:
+        lines.append(f"下列 {len(scheme.unconfirmed)} 处数字或口径尚未核实,据此得出的结果不是最终口径:")
+        lines += [f"- {what}({source})" for what, source in scheme.unconfirmed]
+    return "\n".join(lines) + "\n"
+
+
 def totals(counting: Counting, place: str) -> Mapping[str, Figure]:
     """Return all figures at one place by code."""
     return {code: figure(counted, place) for code, counted in counting.counted.items()}

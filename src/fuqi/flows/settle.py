@@ -23,7 +23,7 @@ from fuqi.registry.queries import births, group_histories, household_of
 from fuqi.registry.rules import illnesses
 from fuqi.scheme.claims import Claim as SchemeClaim
 from fuqi.scheme.claims import Refused, Settled, Undecided
-from fuqi.scheme.explain import sentences
+from fuqi.scheme.explain import column_word, sentences
 from fuqi.scheme.illness import find_diseases
 from fuqi.scheme.model import Scheme
 from fuqi.scheme.settle import settle
@@ -165,9 +165,9 @@ class _Poster:
                     report.provisional += result.provisional
                     report.unconfirmed |= not result.confirmed
                     for line in result.lines:
-                        report.paid_fen[line.layer] = report.paid_fen.get(line.layer, 0) + line.pay_fen
+                        report.paid_fen[line.name] = report.paid_fen.get(line.name, 0) + line.pay_fen
                 case Undecided():
-                    reason = f"缺少{'、'.join(result.missing)},不能结算;请补齐后重新导入。"
+                    reason = f"缺少{'、'.join(map(column_word, result.missing))},不能结算;请补齐后重新导入。"
                     faults.append(self._open(claim, "undecided", reason))
                 case Refused():
                     reason = ";".join(problem.message for problem in result.problems)

@@ -32,7 +32,7 @@ def settle_file(
     benefits: Path | None,
     scheme: Path | None,
     claims: Path,
-    out: Path,
+    out: Path | None,
     problems: Path | None,
     explain: str | None,
     keep_going: bool,
@@ -40,7 +40,7 @@ def settle_file(
     warn: Say,
     bases: Sequence[Path] = (),
 ) -> int:
-    """Settle a file of claims into `out`; return the exit status. `scheme` is a scheme's folder.
+    """Settle a file of claims into `out` (None: only say); return the exit status. `scheme` is a scheme's folder.
 
     `say` takes lines for standard output, `warn` for standard error. `bases` are folders where a scheme's base is looked up
     beside the folder that holds the scheme.
@@ -55,7 +55,9 @@ def settle_file(
     return door.settle(claims, explain)
 
 
-def _argument_faults(benefits: Path | None, scheme: Path | None, claims: Path, out: Path, problems: Path | None) -> list[Fault]:
+def _argument_faults(
+    benefits: Path | None, scheme: Path | None, claims: Path, out: Path | None, problems: Path | None
+) -> list[Fault]:
     """Return what is wrong with the arguments themselves."""
     faults = []
     if (benefits is None) == (scheme is None):
@@ -74,7 +76,7 @@ def _argument_faults(benefits: Path | None, scheme: Path | None, claims: Path, o
         elif path.is_dir() or not path.resolve().parent.is_dir():
             faults.append(Fault("no_folder", "写不了这个文件：文件夹不存在，或者它本身是文件夹", Place(file=str(path))))
     if len({path.resolve() for path in written}) < len(written):
-        faults.append(Fault("overwrites", "--out 和 --problems 不能是同一个文件", Place(file=str(out))))
+        faults.append(Fault("overwrites", "--out 和 --problems 不能是同一个文件", Place(file=str(out or ""))))
     return faults
 
 
@@ -115,7 +117,7 @@ class _Door:
 
     rules: Benefits
     file: str
-    out: Path
+    out: Path | None
     problems_path: Path | None
     keep_going: bool
     say: Say
@@ -142,7 +144,8 @@ class _Door:
         self._collect(results, read)
         self._report()
         if not refused or (self.keep_going and all(problem.row > 1 for problem in read.problems)):
-            _write(self.out, _lines_csv(results))
+            if self.out is not None:
+                _write(self.out, _lines_csv(results))
         else:
             self.warn("有被退回的行，没有写出结果；改正后重来，或者用 --keep-going 先结算其余的行")
         if explain is not None:

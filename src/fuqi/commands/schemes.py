@@ -27,8 +27,7 @@ def scheme_folder(name: str) -> Path:
 @click.argument("name", metavar="方案")
 def check(name: str) -> int:
     """检查一个方案,一次报出全部问题,带文件和行号;没有问题时列出尚未核实的数字。"""
-    from fuqi.scheme import load_scheme
-    from fuqi.scheme.cases import check_scheme
+    from fuqi.scheme import check_scheme, load_scheme, remarks
 
     folder = scheme_folder(name)
     found = check_scheme(folder, bases=[SCHEME_LIBRARY])
@@ -39,6 +38,8 @@ def check(name: str) -> int:
         return 2
     loaded = load_scheme(folder, bases=[folder.parent, SCHEME_LIBRARY])
     click.echo(f"方案“{loaded.name}”没有问题。版本:{loaded.hash[:12]}")
+    for remark in remarks(loaded.benefits, file="benefits.yaml"):
+        click.echo(f"  提醒:{remark}")
     for what, source in loaded.unconfirmed:
         click.echo(f"  尚未核实:{what}({source})")
     return 0
@@ -48,7 +49,7 @@ def check(name: str) -> int:
 @click.argument("name", metavar="方案")
 def test(name: str) -> int:
     """算一遍方案 cases 里的每个算例,报出不符的。"""
-    from fuqi.scheme.cases import test_scheme
+    from fuqi.scheme import test_scheme
 
     results = test_scheme(scheme_folder(name), bases=[SCHEME_LIBRARY])
     failed = [result for result in results if not result.passed]

@@ -17,7 +17,7 @@ from fuqi.basics.dates import SHANGHAI
 from fuqi.basics.errors import FuqiError
 from fuqi.commands import show
 from fuqi.commands.chinese import ChineseCommand
-from fuqi.config.workspace import LAYOUT_LIBRARY
+from fuqi.config.workspace import LAYOUT_LIBRARY, SCHEME_LIBRARY
 from fuqi.flows.workspaces import Opened, clock, damaged_pages, init_workspace, open_up, sealing
 
 FILE = click.Path(path_type=Path)
@@ -183,6 +183,7 @@ def settle(
         problems=problems,
         explain=explained or None,
         keep_going=keep_going,
+        bases=(SCHEME_LIBRARY,),
         say=click.echo,
         warn=show.warn,
     )

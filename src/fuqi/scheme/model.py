@@ -1,0 +1,160 @@
+"""A county's scheme as loaded: groups, disease lists, benefits, indicators, places and the plan's clauses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from fuqi.basics.dates import Span
+from fuqi.scheme.benefits import Benefits
+from fuqi.scheme.conditions import Condition
+from fuqi.scheme.diseases import DiseaseList
+from fuqi.scheme.indicators import Indicator
+from fuqi.scheme.names import WORDS
+from fuqi.scheme.values import Source
+from fuqi.scheme.wording import KEY_WORDS, in_words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A document that the scheme cites; numbers rest on its clauses."""
+
+    id: str
+    name: str
+    number: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """One clause of the plan's text, by its anchor."""
+
+    anchor: str
+    title: str
+    body: str
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """An identity group: in which received list which words mean it, and which groups it implies."""
+
+    id: str
+    name: str
+    comes_from: str = ""
+    words: tuple[str, ...] = ()
+    implies: tuple[str, ...] = ()
+    source: Source = Source()
+    confirmed: bool = True
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Division:
+    """A division as the scheme lists it; codes of lower divisions begin with the code of the higher one."""
+
+    code: str
+    name: str
+    level: str
+    full_name: str = ""
+    synthetic: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Institution:
+    """A medical institution as the scheme lists it."""
+
+    name: str
+    level: str
+    in_county: bool
+    place: str = ""
+    grade: int | None = None
+    synthetic: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scheme:
+    """A county's scheme for a span of days."""
+
+    id: str
+    name: str
+    place: str
+    period: Span
+    hash: str
+    """Hex digest of all files, those of the base included."""
+    documents: tuple[Document, ...] = ()
+    groups: tuple[Group, ...] = ()
+    disease_lists: tuple[DiseaseList, ...] = ()
+    """In the order in which they decide a person's class."""
+    benefits: Benefits = Benefits(layers=())
+    indicators: tuple[Indicator, ...] = ()
+    definitions: Mapping[str, Mapping[str, Condition]] = field(default_factory=dict)
+    divisions: tuple[Division, ...] = ()
+    institutions: tuple[Institution, ...] = ()
+    texts: Mapping[str, Clause] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def restricted_diseases(self) -> frozenset[str]:
+        """Return the ids of the diseases that only named roles may see （专管病种）."""
+        every = (disease for disease_list in self.disease_lists for disease in disease_list.diseases)
+        return frozenset(disease.id for disease in every if disease.restricted)
+
+    @property
+    def unconfirmed(self) -> list[tuple[str, str]]:
+        """Return what was not read in an official text: what it is, and the source that it is said to come from."""
+        return [*self._unconfirmed_benefits(), *self._unconfirmed_lists()]
+
+    def _unconfirmed_benefits(self) -> Iterator[tuple[str, str]]:
+        for layer in self.benefits.layers:
+            for key, row in layer.rows():
+                if not row.confirmed and row.content.schedule is None:
+                    when = f"（{in_words(row.when.text, self.words)}）" if row.when else ""
+                    text = "不限" if row.content.text == "none" else in_words(row.content.text, self.words)
+                    yield f"{layer.name}的{KEY_WORDS[key]}{text}{when}", str(row.source)
+
+    def _unconfirmed_lists(self) -> Iterator[tuple[str, str]]:
+        for group in self.groups:
+            if not group.confirmed:
+                yield f"身份类别 {group.name}", str(group.source)
+        for disease_list in self.disease_lists:
+            if not disease_list.confirmed or disease_list.unknown_members:
+                more = f"（还有{disease_list.unknown_members}种不知其名）" if disease_list.unknown_members else ""
+                yield f"病种名录 {disease_list.name}{more}", str(disease_list.source)
+            for disease in disease_list.diseases:
+                if not disease.confirmed and disease_list.confirmed:
+                    yield f"病种 {disease_list.name} {disease.name}", str(disease.source)
+
+    def with_implied(self, groups: frozenset[str]) -> frozenset[str]:
+        """Return the groups with all that they imply."""
+        implied = {group.id: group.implies for group in self.groups}
+        found: set[str] = set()
+        waiting = list(groups)
+        while waiting:
+            one = waiting.pop()
+            if one not in found:
+                found.add(one)
+                waiting.extend(implied.get(one, ()))
+        return frozenset(found)
+
+    def groups_of_row(self, kind: str, values: Mapping[str, object]) -> frozenset[str]:
+        """Return the groups that a received row of a kind of list says its person has, implied ones included.
+
+        A group whose list is received says so by one of its words in the field `group`; a group without words holds for every
+        row of the list that it comes from.
+        """
+        said = str(values.get("group") or "").strip()
+        own = {
+            group.id
+            for group in self.groups
+            if group.comes_from == kind and (not group.words or said in (group.id, *group.words))
+        }
+        return self.with_implied(frozenset(own))
+
+    def definition(self, table: str, name: str) -> Condition | None:
+        """Return a named condition of a counting table, None if there is none."""
+        return self.definitions.get(table, {}).get(name)
+
+    def word(self, identifier: str) -> str:
+        """Return what an identifier is called in Chinese: of a group, list, disease, layer or value; itself if unknown."""
+        return self.words.get(identifier) or WORDS.get(identifier, identifier)

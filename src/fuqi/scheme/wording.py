@@ -1,0 +1,125 @@
+"""Conditions and expressions told in Chinese, from their text: `'registered_poor' in groups` as 属于建档立卡贫困人口."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fuqi.basics.money import format_rate, format_yuan
+from fuqi.scheme.names import CLAIM, WORDS
+from fuqi.scheme.syntax import (
+    All,
+    Arithmetic,
+    Comparison,
+    Constant,
+    Extreme,
+    InList,
+    InSet,
+    Minus,
+    Name,
+    Node,
+    Not,
+    Some,
+    read_text,
+)
+
+KEY_WORDS = {
+    "base": "计算基数",
+    "first_share": "先自付比例",
+    "deductible": "起付线",
+    "rate": "支付比例",
+    "brackets": "分段",
+    "lump": "定额",
+    "pay": "定额",
+    "fill.of": "补足所依据的金额",
+    "fill.at_most": "个人负担上限比例",
+    "at_least.of": "保底所依据的金额",
+    "at_least.rate": "保底比例",
+    "times": "折算比例",
+    "cap": "封顶线",
+    "add": "加减的百分点或金额",
+}
+"""What the keys of a layer's values are called."""
+_SIGNS = {"=": "是", "<>": "不是", "<": "小于", "<=": "不超过", ">": "大于", ">=": "不小于"}
+_DAY_SIGNS = {"=": "是", "<>": "不是", "<": "早于", "<=": "不晚于", ">": "晚于", ">=": "不早于"}
+_LEADS = {"over.": "超封顶线的部分", "ytd_paid.": "本年此前支付", "paid.": "支付"}
+
+
+def in_words(text: str, words: Mapping[str, str]) -> str:
+    """Return a condition or expression in Chinese; `words` names layers and groups. The text must have been read before."""
+    return _Teller(words).tell(read_text(text))
+
+
+class _Teller:
+    """Tells nodes."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        self.words = words
+
+    def tell(self, node: Node) -> str:
+        match node:
+            case Constant():
+                return self.constant(node)
+            case Name():
+                return self.name(node.name)
+            case Minus():
+                return f"负{self.tell(node.item)}"
+            case Arithmetic():
+                return self.arithmetic(node)
+            case Extreme():
+                which = "最大" if node.which == "max" else "最小"
+                return f"{'、'.join(self.tell(item) for item in node.items)}中{which}的"
+        return self.truth(node)
+
+    def truth(self, node: Node) -> str:
+        match node:
+            case Comparison():
+                signs = _DAY_SIGNS if self.is_day(node.left) or self.is_day(node.right) else _SIGNS
+                return f"{self.tell(node.left)}{signs[node.sign]}{self.tell(node.right)}"
+            case InSet():
+                return f"属于{self.tell(node.item)}"
+            case InList():
+                return f"{self.tell(node.item)}是{'或'.join(self.tell(choice) for choice in node.choices)}"
+            case Not(item=InSet() as inner):
+                return f"不属于{self.tell(inner.item)}"
+            case Not():
+                return f"不是（{self.tell(node.item)}）"
+            case All():
+                return "，且".join(self.part(item) for item in node.items)
+            case Some():
+                return "，或".join(self.part(item) for item in node.items)
+        raise AssertionError(node)
+
+    def part(self, node: Node) -> str:
+        return f"（{self.tell(node)}）" if isinstance(node, All | Some) else self.tell(node)
+
+    def arithmetic(self, node: Arithmetic) -> str:
+        right = self.tell(node.right)
+        if isinstance(node.right, Arithmetic):
+            right = f"（{right}）"
+        left = self.tell(node.left)
+        if node.sign == "*" and isinstance(node.left, Arithmetic):
+            left = f"（{left}）"
+        return f"{left}{'加' if node.sign == '+' else '减' if node.sign == '-' else '乘'}{right}"
+
+    def constant(self, node: Constant) -> str:
+        if node.kind == "money":
+            return f"{format_yuan(node.value)}元"
+        if node.kind == "rate":
+            return format_rate(node.value)
+        if node.kind == "flag":
+            return "是" if node.value else "否"
+        return self.words.get(str(node.value)) or WORDS.get(str(node.value), str(node.value))
+
+    def name(self, name: str) -> str:
+        for lead, meaning in _LEADS.items():
+            if name.startswith(lead):
+                layer = name.removeprefix(lead)
+                return f"{self.words.get(layer, layer)}{meaning}"
+        if name.startswith("own."):
+            return f"{name.removeprefix('own.')}一项的个人负担"
+        info = CLAIM.exact.get(name)
+        return info.meaning if info else name
+
+    def is_day(self, node: Node) -> bool:
+        info = CLAIM.exact.get(node.name) if isinstance(node, Name) else None
+        return info is not None and info.kind == "date"

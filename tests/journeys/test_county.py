@@ -50,12 +50,14 @@ def counted(counted_county: WorkspaceUnderTest, tmp_path_factory: pytest.TempPat
     return out
 
 
+@pytest.mark.database
 def test_every_published_figure_is_counted_from_the_records(counted: Path) -> None:
     found = figures(counted)
     assert {code: found[code, COUNTY] for code in PUBLISHED} == PUBLISHED
     assert {code: round(float(found[code, COUNTY][2])) for code in ROUNDED} == ROUNDED
 
 
+@pytest.mark.database
 def test_villages_add_up_to_townships_and_townships_to_the_county(counted: Path) -> None:
     sums: Counter[tuple[str, int]] = Counter()
     for (code, place), (numerator, _, _) in figures(counted).items():
@@ -122,6 +124,7 @@ def test_the_aids_patient_is_named_in_no_list_that_an_ordinary_viewer_gets(
     ]
 
 
+@pytest.mark.database
 def test_a_purpose_shows_names_but_no_restricted_illness(counted_county: WorkspaceUnderTest) -> None:
     rows = listed(counted_county, "verified_people", "--purpose", "入户核对")
     names = {row["name"] for row in rows}
@@ -166,6 +169,7 @@ def test_a_day_before_the_end_shows_what_was_true_then(counted_county: Workspace
     assert august["verified_people", COUNTY] != ("1358", "", "1358")
 
 
+@pytest.mark.database
 def test_a_township_clerk_sees_the_township_and_nothing_else(counted_county: WorkspaceUnderTest, counted: Path) -> None:
     township = sorted({place for _, place in figures(counted) if len(place) == 9})[0]
     assert counted_county.fuqi("grant", "李卫生", "--role", "township_clerk", "--place", township).returncode == 0
@@ -180,6 +184,7 @@ def test_a_township_clerk_sees_the_township_and_nothing_else(counted_county: Wor
     assert counted_county.fuqi("--as", "李卫生", "import", "x.xlsx").returncode == 2
 
 
+@pytest.mark.database
 def test_the_journal_of_the_whole_job_is_sound(counted_county: WorkspaceUnderTest) -> None:
     result = counted_county.fuqi("audit")
     assert result.returncode == 0, result.stderr

@@ -120,9 +120,10 @@ class _Work:
 
     def __init__(self, run: Run, by: str, at: datetime) -> None:
         self.run, self.by, self.at = run, by, at
-        self.known = persons_by_key()
+        known = persons_by_key()
+        self.known = {index: person for index, (person, _) in known.items()}
         self.persons: dict[str, UUID] = {}
-        self.next_serial = max((serial for _, serial in self.known.values()), default=0) + 1
+        self.next_serial = max((serial for _, serial in known.values()), default=0) + 1
 
     def record(self, received: Sequence[RowView], verdicts: Sequence[Verdict], progress: Callable[[str], None]) -> MatchReport:
         """Write persons first, then links, then doubts, in chunks that readers ignore until the run is effective."""
@@ -151,18 +152,23 @@ class _Work:
                 progress(f"已写入 {written} 行")
 
     def _persons(self, groups: dict[str, list[RowView]]) -> Iterator[NewRow]:
-        """Yield the persons that are not known yet; each group keeps the person it had in earlier runs."""
+        """Yield the persons that are not known yet; each group keeps the person it had in earlier runs.
+
+        Two groups never get one person, even if their words are the same: that is for somebody to decide.
+        """
+        taken: set[UUID] = set()
         for key, items in groups.items():
             indexes = [blind_index("person_key", words) for words in _key_words(items)]
-            found = next((self.known[index] for index in indexes if index in self.known), None)
-            if found is not None:
-                self.persons[key] = found[0]
-                continue
-            person = NewRow(Person, serial=self.next_serial, key_index=indexes[0])
-            self.known[indexes[0]] = (person.id, self.next_serial)
-            self.next_serial += 1
-            self.persons[key] = person.id
-            yield person
+            candidates = (self.known[index] for index in indexes if index in self.known)
+            found = next((person for person in candidates if person not in taken), None)
+            if found is None:
+                index = next(index for index in indexes if index not in self.known)
+                new = NewRow(Person, serial=self.next_serial, key_index=index)
+                self.known[index] = found = new.id
+                self.next_serial += 1
+                yield new
+            taken.add(found)
+            self.persons[key] = found
 
     def _links(self, verdicts: Sequence[Verdict], by_key: dict[tuple[str, str, int], RowView]) -> Iterator[NewRow]:
         for verdict in verdicts:

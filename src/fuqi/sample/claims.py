@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
@@ -20,7 +20,7 @@ _DAY = timedelta(days=1)
 class Stay:
     """One settlement: an inpatient stay or an outpatient visit; sums in fen, `in_scope` None where it is missing.
 
-    role: major (the patients whose reimbursement is published), one_stop, closing, pending, early, other, visit, broken, nobody.
+    role: major (the patients whose reimbursement is published), one_stop, closing, pending, early, other, visit, faulty.
     """
 
     person: Person
@@ -208,7 +208,7 @@ class Planner:
         """Plan visits, not of the major patients nor of those who close the sums."""
         random, year, shape = self.random, self.plan.year, self.plan.shape
         barred = {one.person for one in self.cast.majors}
-        barred |= {one.person for one in self.stays if one.role in ("closing", "early", "broken", "nobody")}
+        barred |= {one.person for one in self.stays if one.role in ("closing", "early")}
         sick = [one.person for one in self.cast.chronic if one.person not in barred]
         well = [one for one in self._free if one not in barred]
         people = random.sample(sick, shape["outpatient_people"] * 2 // 3)
@@ -218,36 +218,59 @@ class Planner:
             for month in random.sample(range(1, 13), random.choice((1, 1, 2, 3))):
                 self._visit(person, date(year, month, random.randint(2, 22)))
 
-    def broken(self) -> None:
-        """Plan claims that cannot be settled: a sum is missing, or they contradict themselves, or nobody is meant."""
-        shape, year = self.plan.shape, self.plan.year
-        window = (date(year, 2, 1), date(year, 9, 20))
-        for at in range(shape["undecided_claims"] + shape["contradictory_claims"]):
-            self._general(self._free.pop(), window, "broken")
+    def faulty(self) -> list[Stay]:
+        """Return claims that cannot be settled: a sum is missing, or they contradict themselves, or nobody is meant.
+
+        They come after all others and are of households without any other claim, so that they move no payment.
+        """
+        faults, window = self.plan.faults, (date(self.plan.year, 2, 1), date(self.plan.year, 9, 20))
+        busy = {one.person.household.number for one in self.stays if one.person.household}
+        quiet = [one for one in self._free if one.household and one.household.number not in busy]
+        before = len(self.stays)
+        for at in range(faults["undecided_claims"] + faults["contradictory_claims"]):
+            self._general(quiet.pop(), window, "faulty")
             stay = self.stays[-1]
-            if at < shape["undecided_claims"]:
+            if at < faults["undecided_claims"]:
                 stay.in_scope = None
             elif at % 2:
                 stay.in_scope = stay.total + 100_00
             else:
                 stay.admitted, stay.discharged = stay.discharged, stay.admitted
-        for _ in range(shape["claims_for_nobody"]):
+        for _ in range(faults["claims_for_nobody"]):
             village = self.random.choice(self.area.villages)
             stranger = self.maker.person(age=self.random.randint(40, 75), sex="male", village=village)
-            self._general(stranger, window, "nobody")
+            self._general(stranger, window, "faulty")
+        return self.stays[before:]
 
 
-def plan_claims(plan: Plan, town: Town, cast: Cast, maker: Maker, random: Random) -> list[Stay]:
-    """Return the year's claims in the order of settlement, numbered; the sums are still as drawn."""
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """The year's claims in the order of settlement: those that can be settled, and the faulty ones where they are wanted."""
+
+    sound: list[Stay]
+    faulty: list[Stay]
+
+    @property
+    def all(self) -> list[Stay]:
+        """Return all claims in the order of settlement."""
+        return _in_order([*self.sound, *self.faulty])
+
+
+def _in_order(stays: Iterable[Stay]) -> list[Stay]:
+    return sorted(stays, key=lambda one: (one.settled_on, one.person.number))
+
+
+def plan_claims(plan: Plan, town: Town, cast: Cast, maker: Maker, random: Random, *, faults: bool) -> Claims:
+    """Return the year's claims, numbered, the faulty ones last; the sums are still as drawn."""
     planner = Planner(plan, town, cast, maker, random)
     planner.majors()
     planner.one_stop()
     planner.pending()
     planner.early()
     planner.others()
-    planner.broken()
     planner.visits()
-    stays = sorted(planner.stays, key=lambda one: (one.settled_on, one.person.number))
-    for index, stay in enumerate(stays, start=1):
+    sound = _in_order(planner.stays)
+    claims = Claims(sound, _in_order(planner.faulty()) if faults else [])
+    for index, stay in enumerate([*claims.sound, *claims.faulty], start=1):
         stay.number = f"{'ZY' if stay.is_inpatient else 'MZ'}{plan.year}{index:06d}"
-    return stays
+    return claims

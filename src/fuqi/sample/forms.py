@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fuqi.sample.sheets import Form
 
+NOTES = (
+    "注：1.本工作簿由示例程序按随机种子生成，姓名、号码、村名和金额均为虚构，与任何真实的人无关。",
+    "注：2.只有合计数取自公开发表的工作总结。",
+)
 _SIGNED = "填表人：                审核人：                填表日期：    年  月  日"
 
 
@@ -16,6 +20,15 @@ class Paper:
     file: str
     form: Form
     days: tuple[str, ...] = ("dash",)
+    instead: tuple[tuple[str, str], ...] = ()
+    """Columns that stand in place of the id number in the sheet of people whose number nobody has."""
+
+    @property
+    def form_without_id(self) -> Form:
+        """Return the form of the sheet of people whose number nobody has: there is no column for it."""
+        at = [field for field, _ in self.form.headers].index("id_number")
+        headers = (*self.form.headers[:at], *self.instead, *self.form.headers[at + 1 :])
+        return replace(self.form, title=f"{self.form.title}（无证件号码人员）", headers=headers, bands=())
 
 
 _LIST_FOOT = ("注：本表由系统导出，核查后请勿改动序号。",)
@@ -61,6 +74,7 @@ INSURANCE = Paper(
             ("premium_paid", "个人缴费（元）"),
         ),
         total_of=("premium_paid",),
+        foot=NOTES,
     ),
     ("excel",),
 )
@@ -95,6 +109,7 @@ PROVINCIAL = Paper(
             ("village", "村"),
             ("head_name", "户主姓名"),
             ("name", "患者姓名"),
+            ("birth_on", "出生日期"),
             ("id_number", "身份证号码"),
             ("illness", "所患疾病"),
         ),
@@ -136,6 +151,7 @@ OFFICE = Paper(
         total_word="总计",
         foot=(_SIGNED,),
     ),
+    instead=(("birth_on", "出生日期"),),
 )
 
 _CHECK_WORDS = {
@@ -169,6 +185,7 @@ def check_paper(township: str, at: int) -> Paper:
             foot=(f"核查单位：{township}卫生院（盖章）", _SIGNED),
         ),
         (("dash",), ("dot", "slash"), ("chinese",), ("excel", "dash"))[at % 4],
+        (("head_name", "户主姓名"), ("birth_on", "出生日期")),
     )
 
 
@@ -223,6 +240,7 @@ VISITS = Paper(
         ),
         total_of=("name",),
         unit="人次",
+        foot=NOTES,
     ),
     ("compact", "dash"),
 )

@@ -9,6 +9,7 @@ from random import Random
 from fuqi.sample import forms, lists, papers
 from fuqi.sample.candidates import Cast, make_cast
 from fuqi.sample.claims import Stay, plan_claims
+from fuqi.sample.faults import find_broken_doubles, scattered, spoiled_rows
 from fuqi.sample.money import Books, Payer, close_majors, close_one_stop
 from fuqi.sample.payer import check_illnesses, make_payer
 from fuqi.sample.people import Area, Hospital, Maker, Town, Village, make_town
@@ -20,9 +21,12 @@ PLAN = Path(__file__).with_name("junshan.yaml")
 """The table of the totals."""
 
 
-def write_sample(folder: Path, *, seed: int, scheme: Scheme, progress: Callable[[str], None]) -> list[Path]:
+def write_sample(
+    folder: Path, *, seed: int, scheme: Scheme, progress: Callable[[str], None], faults: bool = False
+) -> list[Path]:
     """Write the sample county's workbooks into the folder and return their paths; the same seed gives the same bytes.
 
+    With `faults` the same county sends rows that must be set aside or complained of as well; the totals stay.
     `progress` gets the name of each file before it is written. Raises SampleError when the published totals cannot be reached
     with this scheme.
     """
@@ -30,7 +34,8 @@ def write_sample(folder: Path, *, seed: int, scheme: Scheme, progress: Callable[
     check_illnesses(scheme, plan)
     area = read_area(scheme)
     folder.mkdir(parents=True, exist_ok=True)
-    return write_county(folder, seed=seed, plan=plan, area=area, payer=make_payer(scheme, area), progress=progress)
+    payer = make_payer(scheme, area)
+    return write_county(folder, seed=seed, plan=plan, area=area, payer=payer, progress=progress, faults=faults)
 
 
 def read_area(scheme: Scheme) -> Area:
@@ -47,7 +52,7 @@ def read_area(scheme: Scheme) -> Area:
 
 
 def write_county(
-    folder: Path, *, seed: int, plan: Plan, area: Area, payer: Payer, progress: Callable[[str], None]
+    folder: Path, *, seed: int, plan: Plan, area: Area, payer: Payer, progress: Callable[[str], None], faults: bool
 ) -> list[Path]:
     """Draw the people, close the sums and write everything."""
 
@@ -57,21 +62,21 @@ def write_county(
     maker = Maker(plan, area, draw("people"))
     town = make_town(plan, area, maker, draw("town"))
     cast = make_cast(plan, town, maker, draw("cast"))
-    stays = plan_claims(plan, town, cast, maker, draw("claims"))
-    books = Books(stays, payer)
+    claims = plan_claims(plan, town, cast, maker, draw("claims"), faults=faults)
+    books = Books(claims.sound, payer)
     close_majors(plan, books)
     close_one_stop(plan, books)
-    writer = Writer(folder, draw("writing"), progress)
+    writer = Writer(folder, draw, progress)
     return [
-        *_write_people(writer, plan, town, cast, draw),
-        *_write_lists(writer, plan, area, cast, draw),
-        *write_claims(writer, stays, area, plan),
-        *_write_care(writer, plan, town, cast, stays, draw),
+        *_write_people(writer, plan, town, cast),
+        *_write_lists(writer, plan, area, cast, faults=faults),
+        *write_claims(writer, claims, area, plan),
+        *_write_care(writer, plan, town, cast, claims.sound),
     ]
 
 
-def _write_people(writer: Writer, plan: Plan, town: Town, cast: Cast, draw: Callable[[str], Random]) -> list[Path]:
-    townships = town.area.townships
+def _write_people(writer: Writer, plan: Plan, town: Town, cast: Cast) -> list[Path]:
+    townships, draw = town.area.townships, writer.draw
     blocks = papers.household_rows(town.households, draw("households"))
     sheets = {township: [block for block in blocks if block[0]["township"] == township] for township in townships}
     insured = by_township(papers.insurance_rows(town, cast, plan, draw("insurance")), townships)
@@ -82,26 +87,39 @@ def _write_people(writer: Writer, plan: Plan, town: Town, cast: Cast, draw: Call
     moves = papers.move_rows(town, cast, plan, draw("moves"))
     return [
         writer.write(forms.HOUSEHOLD, sheets),
-        writer.write(forms.INSURANCE, {name: [rows] for name, rows in parts.items()}, notes=True),
+        writer.write(forms.INSURANCE, {name: [rows] for name, rows in parts.items()}),
         writer.write(forms.MOVE, {"变动": [moves]}),
     ]
 
 
-def _write_lists(writer: Writer, plan: Plan, area: Area, cast: Cast, draw: Callable[[str], Random]) -> list[Path]:
+def _write_lists(writer: Writer, plan: Plan, area: Area, cast: Cast, *, faults: bool) -> list[Path]:
+    draw = writer.draw
     doubles = lists.find_doubles(cast, plan, draw("doubles"))
-    provincial, national, office = (lists.list_rows(name, cast, doubles, plan, draw(name)) for name in LISTS)
+    broken = find_broken_doubles(cast, doubles, plan, draw("broken")) if faults else []
+    found = {name: lists.list_rows(name, cast, doubles, plan, draw(name)) for name in LISTS}
+    provincial, national, office = (
+        spoiled_rows(name, one, broken, plan, draw(f"faults/{name}")) if faults else one.rows for name, one in found.items()
+    )
     offices = by_township(with_numeric_ids(office, 25), area.townships)
+    checkers = lists.draw_checkers(area, plan, draw("checkers"))
+    checks = lists.check_rows(cast, checkers, area, plan, draw("checks"))
+    second = lists.double_check_rows(doubles, checkers, plan, draw("second"))
+    spoilt = lists.double_check_rows(broken, checkers, plan, draw("spoilt"))
+    checks = {township: scattered(rows, spoilt[township], draw(f"faults/{township}")) for township, rows in checks.items()}
     return [
-        writer.write(forms.PROVINCIAL, {"导出": [provincial]}),
+        writer.write(forms.PROVINCIAL, {"导出": [provincial]}, without_id=found["provincial_system"].without_id),
         writer.write(forms.NATIONAL, halves(national, ("第1页", "第2页"))),
-        writer.write(forms.OFFICE, {township: [rows] for township, rows in offices.items()}),
-        *write_checks(writer, lists.check_rows(cast, doubles, area, plan, draw("checks"))),
+        writer.write(
+            forms.OFFICE,
+            {township: [rows] for township, rows in offices.items()},
+            without_id=found["poverty_office"].without_id,
+        ),
+        *write_checks(writer, checks, second),
     ]
 
 
-def _write_care(
-    writer: Writer, plan: Plan, town: Town, cast: Cast, stays: list[Stay], draw: Callable[[str], Random]
-) -> list[Path]:
+def _write_care(writer: Writer, plan: Plan, town: Town, cast: Cast, stays: list[Stay]) -> list[Path]:
+    draw = writer.draw
     return [
         writer.write(forms.TREAT_FIRST, {"台账": [papers.treat_first_rows(stays, town.area, plan, draw("agreements"))]}),
         writer.write(forms.CONTRACT, {"签约": [papers.contract_rows(town, plan, draw("contracts"))]}),

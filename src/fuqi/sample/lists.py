@@ -1,17 +1,17 @@
-"""Rows of the three lists of candidates and of the field checks, with the faults that such lists have."""
+"""Rows of the three lists of candidates and of the field checks, some of them without a number or in doubt."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from fuqi.basics.resident_id import check_digit
 from fuqi.sample.candidates import CONFIRMED, CORRECTED, Candidate, Cast
 from fuqi.sample.names import Names
 from fuqi.sample.people import Area, Person
 from fuqi.sample.plan import LISTS, OUTSIDE, Plan
-from fuqi.sample.spelling import Row, spell_number, with_wrong_digit
+from fuqi.sample.spelling import Row, spell_number
 
 _DUPLICATE = "重复"
 _BASIS = ("病历", "出院小结", "诊断证明书", "检查报告单")
@@ -22,31 +22,43 @@ _OLD_SHARE = {"provincial_system": 0.0, "national_platform": 0.04, "poverty_offi
 
 @dataclass(frozen=True, slots=True)
 class Double:
-    """A known person who stands on a list a second time, with another birth and a broken number."""
+    """A known person who stands on the poverty office's list a second time, in a row that may be his or not.
+
+    Such a row has no number and another birth or none; where faults are wanted, a broken number.
+    """
 
     person: Person
-    number: str
+    birth_on: date | None
+    number: str = ""
 
 
 def find_doubles(cast: Cast, plan: Plan, random: Random) -> list[Double]:
-    """Return people of whom the poverty office's list has a second, doubtful row."""
-    people = [one.person for one in cast.chronic if "poverty_office" not in one.lists and one.person.moved_on is None]
-    return [Double(person, _other_birth(person, random)) for person in random.sample(people, plan.faults["doubtful"])]
+    """Return people of whom the poverty office's list has a second row, without a number."""
+    sizes = plan.shape["doubtful"]
+    people = doubled_people(cast)
+    other = random.sample(people, sizes["other_birth"])
+    heads = [person for person in people if person.is_head and person not in other]
+    found = [Double(person, other_birth(person, random)) for person in other]
+    return found + [Double(person, None) for person in random.sample(heads, sizes["no_birth"])]
 
 
-def _other_birth(person: Person, random: Random) -> str:
-    """Return the number with one digit of the birth changed, and a check digit that is wrong."""
-    number = person.number
+def doubled_people(cast: Cast) -> list[Person]:
+    """Return the verified people who are not on the poverty office's list and did not move."""
+    return [one.person for one in cast.chronic if "poverty_office" not in one.lists and one.person.moved_on is None]
+
+
+def other_birth(person: Person, random: Random) -> date:
+    """Return the person's birth with one digit changed."""
+    written = f"{person.birth_on:%Y%m%d}"
     while True:
-        at = random.choice((9, 11, 13))
-        digit = str((int(number[at]) + random.randint(1, 9)) % 10)
-        changed = number[:at] + digit + number[at + 1 : 17]
+        at = random.choice((3, 5, 7))
+        changed = written[:at] + str((int(written[at]) + random.randint(1, 9)) % 10) + written[at + 1 :]
         try:
-            birth_on = date(int(changed[6:10]), int(changed[10:12]), int(changed[12:14]))
+            birth_on = date(int(changed[:4]), int(changed[4:6]), int(changed[6:]))
         except ValueError:
             continue
         if birth_on < date(1995, 1, 1):
-            return with_wrong_digit(changed + check_digit(changed), random)
+            return birth_on
 
 
 def _claimed(candidate: Candidate, plan: Plan, random: Random) -> str:
@@ -66,6 +78,7 @@ def _row(person: Person, number: str, illness: str) -> Row:
         "village": person.village.name,
         "head_name": person.head_name,
         "name": person.name,
+        "birth_on": person.birth_on,
         "id_number": number,
         "illness": illness,
         "household_number": person.household.number if person.household else "",
@@ -73,50 +86,49 @@ def _row(person: Person, number: str, illness: str) -> Row:
     }
 
 
-def _impossible_numbers(number: str) -> list[str]:
-    return [
-        number[:10] + "13" + number[12:],
-        number[:17],
-        f"{float(number[:17] + '0'):.5E}",
-        number[:8] + "O" + number[9:],
-    ]
+def double_row(double: Double, plan: Plan, random: Random) -> Row:
+    """Return the second row of a person on the poverty office's list."""
+    return _row(double.person, double.number, random.choice(plan.chronic).words) | {"birth_on": double.birth_on}
 
 
-def _faulty(name: str, candidates: list[Candidate], rows: list[Row], plan: Plan, random: Random) -> list[Row]:
-    """Spoil some numbers and return further rows of people who already stand on the list."""
-    known = [i for i, one in enumerate(candidates) if one.person.household and not one.hidden and one.person.moved_on is None]
-    drawn = random.sample(known, 60)
-    more: list[Row] = []
-    if name == "provincial_system":
-        for _ in range(plan.faults["wrong_digit"]):
-            index = drawn.pop()
-            rows[index]["id_number"] = with_wrong_digit(candidates[index].person.number, random)
-        more += [rows[drawn.pop()] | {"village": plan.shape["unknown_village"]} for _ in range(plan.faults["unknown_village"])]
-    if name == "national_platform":
-        for at in range(plan.faults["impossible"]):
-            index = drawn.pop()
-            bad = _impossible_numbers(candidates[index].person.number)
-            more.append(rows[index] | {"id_number": bad[at % len(bad)]})
-    position = list(LISTS).index(name)
-    more += [dict(rows[drawn.pop()]) for at in range(plan.faults["repeated"]) if at % len(LISTS) == position]
-    return more
+@dataclass(slots=True)
+class ListRows:
+    """One list as received: the rows with a number, each with whom it means, and those of a sheet without numbers."""
+
+    entries: list[tuple[Candidate, Row]]
+    without_id: list[Row]
+
+    @property
+    def rows(self) -> list[Row]:
+        """Return the rows with a number."""
+        return [row for _, row in self.entries]
 
 
-def list_rows(name: str, cast: Cast, doubles: list[Double], plan: Plan, random: Random) -> list[Row]:
+def list_rows(name: str, cast: Cast, doubles: list[Double], plan: Plan, random: Random) -> ListRows:
     """Return the rows of one list in the order in which it was received."""
     candidates = [one for one in cast.candidates if name in one.lists]
     if name == "national_platform":
         random.shuffle(candidates)
     old = _OLD_SHARE[name]
-    rows = [
-        _row(one.person, spell_number(one.person, random, old_share=old), _claimed(one, plan, random)) for one in candidates
+    entries = [
+        (one, _row(one.person, spell_number(one.person, random, old_share=old), _claimed(one, plan, random)))
+        for one in candidates
     ]
-    more = _faulty(name, candidates, rows, plan, random)
     if name == "poverty_office":
-        more += [_row(double.person, double.number, random.choice(plan.chronic).words) for double in doubles]
-    for row in more:
-        rows.insert(random.randrange(len(rows)), row)
-    return rows
+        return ListRows(entries, [double_row(double, plan, random) for double in doubles])
+    if name != "provincial_system":
+        return ListRows(entries, [])
+    drawn = set(random.sample([at for at, (one, _) in enumerate(entries) if is_settled(one)], plan.shape["without_number"]))
+    return ListRows(
+        [entry for at, entry in enumerate(entries) if at not in drawn],
+        [row for at, (_, row) in enumerate(entries) if at in drawn],
+    )
+
+
+def is_settled(candidate: Candidate) -> bool:
+    """Return whether the candidate is in the register, in the village of then; the hidden patient's rows are left alone."""
+    person = candidate.person
+    return person.household is not None and person.moved_on is None and not candidate.hidden
 
 
 def _illness_cells(candidate: Candidate, random: Random) -> Row:
@@ -140,12 +152,14 @@ def _sources(lists: frozenset[str], mark: str) -> str:
     return mark.join(words for name, words in LISTS.items() if name in lists) or OUTSIDE
 
 
-def check_rows(cast: Cast, doubles: list[Double], area: Area, plan: Plan, random: Random) -> dict[str, list[Row]]:
-    """Return the rows of the field checks by township: one for everybody who stands on a list or was found outside."""
+def draw_checkers(area: Area, plan: Plan, random: Random) -> dict[str, list[str]]:
+    """Return who checks in each township."""
     names = Names(random)
-    checkers = {
-        township: [names.full(names.surname(), "male", plan.year - 40) for _ in range(4)] for township in area.townships
-    }
+    return {township: [names.full(names.surname(), "male", plan.year - 40) for _ in range(4)] for township in area.townships}
+
+
+def check_rows(cast: Cast, checkers: Mapping[str, list[str]], area: Area, plan: Plan, random: Random) -> dict[str, list[Row]]:
+    """Return the rows of the field checks by township: one for everybody who stands on a list or was found outside."""
     rows: dict[str, list[Row]] = {township: [] for township in area.townships}
     for candidate in cast.candidates:
         day = date(plan.year, 9, 12) + timedelta(days=random.randrange(48))
@@ -168,9 +182,6 @@ def check_rows(cast: Cast, doubles: list[Double], area: Area, plan: Plan, random
                 "remark": _remark(candidate, random),
             }
         )
-    for double in doubles:
-        found = rows[double.person.village.township]
-        found.insert(random.randrange(len(found)), _double_row(double, checkers, plan, random))
     return rows
 
 
@@ -180,23 +191,28 @@ def _remark(candidate: Candidate, random: Random) -> str:
     return _REMARKS.get(candidate.outcome, "") if random.random() < 0.8 else ""
 
 
-def _double_row(double: Double, checkers: dict[str, list[str]], plan: Plan, random: Random) -> Row:
-    village = double.person.village
-    return {
-        "township": village.township,
-        "village": village.name,
-        "name": double.person.name,
-        "id_number": double.number,
-        "lists": LISTS["poverty_office"],
-        "checked_by": random.choice(checkers[village.township]),
-        "checked_on": date(plan.year, 10, random.randint(8, 28)),
-        "identity_confirmed": "否",
-        "registered_poor": "否",
-        "illness": "",
-        "icd10": "",
-        "illness_basis": "",
-        "treated": "",
-        "treated_where": "",
-        "outcome": _DUPLICATE,
-        "remark": "与同村同名者系同一人，出生日期和号码录错",
-    }
+def double_check_rows(
+    doubles: list[Double], checkers: Mapping[str, list[str]], plan: Plan, random: Random
+) -> dict[str, list[Row]]:
+    """Return what the townships wrote of second rows, by township: that they are of somebody who is there already."""
+    rows: dict[str, list[Row]] = {township: [] for township in checkers}
+    for double in doubles:
+        village = double.person.village
+        rows[village.township].append(
+            {
+                "township": village.township,
+                "village": village.name,
+                "name": double.person.name,
+                "head_name": double.person.head_name,
+                "birth_on": double.birth_on,
+                "id_number": double.number,
+                "lists": LISTS["poverty_office"],
+                "checked_by": random.choice(checkers[village.township]),
+                "checked_on": date(plan.year, 10, random.randint(8, 28)),
+                "identity_confirmed": "否",
+                "registered_poor": "否",
+                "outcome": _DUPLICATE,
+                "remark": "与同村同名者系同一人，出生日期和号码" + ("未填" if double.birth_on is None else "录错"),
+            }
+        )
+    return rows

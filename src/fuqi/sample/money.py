@@ -110,8 +110,8 @@ class Closing:
         found = self.measure(self.stays)
         if found != self.target:
             raise SampleError(
-                f"按这个方案,“{self.what}”凑不出 {format_yuan(self.target)} 元(最接近 {format_yuan(found)} 元);"
-                "请检查方案的起付线、比例和封顶线是否改动过,或者调整示例的参数表"
+                f"按这个方案，“{self.what}”凑不出 {format_yuan(self.target)} 元（最接近 {format_yuan(found)} 元）；"
+                "请检查方案的起付线、比例和封顶线是否改动过，或者调整示例的参数表"
             )
 
     def _spread(self, missing: int, ceiling: int) -> int:
@@ -175,8 +175,8 @@ def _near(
         if not 4000 <= factor <= 25000:
             break
     raise SampleError(
-        f"按这个方案,“{what}”离 {format_yuan(target)} 元太远(试算得 {format_yuan(tried[-1][1])} 元);"
-        "请检查方案的起付线、比例和封顶线是否改动过,或者调整示例的参数表"
+        f"按这个方案，“{what}”离 {format_yuan(target)} 元太远（试算得 {format_yuan(tried[-1][1])} 元）；"
+        "请检查方案的起付线、比例和封顶线是否改动过，或者调整示例的参数表"
     )
 
 
@@ -223,7 +223,7 @@ def close_one_stop(plan: Plan, books: Books) -> None:
     people = {number: amount for number, amount in one_stop_payments(plan, books, counted).items() if amount > 0}
     if len(people) != plan.published["one_stop_people"]:
         raise SampleError(
-            f"按这个方案,得到一站式补助的是 {len(people)} 人,不是 {plan.published['one_stop_people']} 人;请检查各层补助的适用条件"
+            f"按这个方案，得到一站式补助的是 {len(people)} 人，不是 {plan.published['one_stop_people']} 人；请检查各层补助的适用条件"
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -70,7 +70,8 @@ class Plan:
     causes: Sequence[tuple[str, int]]
     major_hospital: str
     children_hospital: str
-    faults: Mapping[str, int] = field(default_factory=dict)
+    faults: Mapping[str, int]
+    unknown_village: str
 
     @property
     def cut_off(self) -> date:
@@ -121,5 +122,6 @@ def read_plan(path: Path) -> Plan:
         causes=[(cause, weight) for cause, weight in data["causes"]],
         major_hospital=data["major_hospital"],
         children_hospital=children,
-        faults=data["shape"]["faults"],
+        faults=data["faults"],
+        unknown_village=data["unknown_village"],
     )

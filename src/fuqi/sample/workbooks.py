@@ -10,7 +10,7 @@ from random import Random
 
 from fuqi.basics.money import format_yuan
 from fuqi.sample import forms
-from fuqi.sample.claims import Stay
+from fuqi.sample.claims import Claims, Stay
 from fuqi.sample.forms import Paper
 from fuqi.sample.people import Area
 from fuqi.sample.plan import Plan
@@ -19,37 +19,40 @@ from fuqi.sample.spelling import Row, spell_day, spell_number
 
 _LEVELS = {"township": "乡镇级", "county": "区级", "city": "市级", "province": "省级"}
 _VISIT_LEVELS = {"township": "一级", "county": "二级", "city": "市级", "province": "省级"}
-_NOTES = (
-    "本工作簿由示例程序按随机种子生成，姓名、号码、村名和金额均为虚构，与任何真实的人无关。",
-    "只有合计数取自公开发表的工作总结。",
-)
 
 Rows = Sequence[Row]
 
 
 @dataclass(slots=True)
 class Writer:
-    """Writes workbooks into one folder."""
+    """Writes workbooks into one folder; `draw` gives a source of chance for each file."""
 
     folder: Path
-    random: Random
+    draw: Callable[[str], Random]
     progress: Callable[[str], None]
 
-    def write(self, paper: Paper, sheets: Mapping[str, Sequence[Rows]], *, notes: bool = False) -> Path:
-        """Write one workbook with the given sheets (blocks of rows by sheet name)."""
+    def write(
+        self, paper: Paper, sheets: Mapping[str, Sequence[Rows]], *, without_id: Rows = (), explained: bool = False
+    ) -> Path:
+        """Write one workbook with the given sheets (blocks of rows by sheet name).
+
+        `without_id`: rows for a further sheet that has no column for the number; `explained`: a sheet of notes stands in front.
+        """
         self.progress(paper.file)
-        book = Book(self.folder / paper.file)
-        if notes:
-            book.notes("说明", _NOTES)
+        random, book = self.draw(f"days/{paper.file}"), Book(self.folder / paper.file)
+        if explained:
+            book.notes("说明", forms.NOTES)
         for name, blocks in sheets.items():
-            book.sheet(name, paper.form, [[self._spelled(row, paper) for row in block] for block in blocks])
+            book.sheet(name, paper.form, [[_spelled(row, paper, random) for row in block] for block in blocks])
+        if without_id:
+            book.sheet("无证件号码", paper.form_without_id, [[_spelled(row, paper, random) for row in without_id]])
         return book.close()
 
-    def _spelled(self, row: Row, paper: Paper) -> Row:
-        return {
-            name: spell_day(value, self.random.choice(paper.days)) if isinstance(value, date) else value
-            for name, value in row.items()
-        }
+
+def _spelled(row: Row, paper: Paper, random: Random) -> Row:
+    return {
+        name: spell_day(value, random.choice(paper.days)) if isinstance(value, date) else value for name, value in row.items()
+    }
 
 
 def by_township(rows: Iterable[Row], townships: Sequence[str]) -> dict[str, list[Row]]:
@@ -103,30 +106,30 @@ def _claim_row(stay: Stay, area: Area, random: Random) -> Row:
     }
 
 
-def write_claims(writer: Writer, stays: Sequence[Stay], area: Area, plan: Plan) -> list[Path]:
+def write_claims(writer: Writer, claims: Claims, area: Area, plan: Plan) -> list[Path]:
     """Write the stays in three sheets by the time of settlement, and the visits."""
+    of_stays, of_visits = writer.draw("stays"), writer.draw("visits")
     sheets: dict[str, list[Rows]] = {"1-6月": [[]], "7月-10月20日": [[]], "10月20日后": [[]]}
     names = list(sheets)
     visits: list[Row] = []
     parts: dict[str, list[Row]] = {name: [] for name in names}
-    for stay in stays:
-        row = _claim_row(stay, area, writer.random)
+    for stay in claims.all:
         if not stay.is_inpatient:
-            visits.append(row)
+            visits.append(_claim_row(stay, area, of_visits))
         else:
             late = 2 if stay.settled_on > plan.cut_off else 1 if stay.settled_on >= date(plan.year, 7, 1) else 0
-            parts[names[late]].append(row)
+            parts[names[late]].append(_claim_row(stay, area, of_stays))
     return [
         writer.write(forms.STAYS, {name: [rows] for name, rows in parts.items()}),
-        writer.write(forms.VISITS, {"门诊": [visits]}, notes=True),
+        writer.write(forms.VISITS, {"门诊": [visits]}, explained=bool(claims.faulty)),
     ]
 
 
-def write_checks(writer: Writer, rows: Mapping[str, Rows]) -> list[Path]:
-    """Write the field checks, one workbook for each township; the third one has two sheets."""
+def write_checks(writer: Writer, rows: Mapping[str, Rows], without_id: Mapping[str, Rows]) -> list[Path]:
+    """Write the field checks, one workbook for each township; the third one has its rows in two sheets."""
     paths = []
     for at, (township, found) in enumerate(rows.items()):
         paper = forms.check_paper(township, at)
         sheets = halves(found, ("上片", "下片")) if at == 2 else {"核查表": [found]}
-        paths.append(writer.write(paper, sheets))
+        paths.append(writer.write(paper, sheets, without_id=without_id[township]))
     return paths

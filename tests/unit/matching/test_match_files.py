@@ -6,7 +6,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from fuqi.flows.match_files import inert, match_files
+from fuqi.basics.inert import inert
+from fuqi.flows.match_files import match_files
 from tests.unit.intake.books import TODAY, number, records, write_book
 
 HEADER: list[object] = ["姓名", "身份证号", "乡镇", "村"]

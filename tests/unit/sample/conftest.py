@@ -1,4 +1,4 @@
-"""The sample county, written for the tests of this folder: two times with one seed."""
+"""The sample county as drawn for the whole run, and with one seed the same county with its faults."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from fuqi.sample.junshan import write_sample
 from fuqi.scheme import Scheme, find_scheme, load_scheme
+from tests.support.county import SEED, once
+from tests.support.workspaces import run_fuqi
 from tests.unit.sample.reader import County, read_county
 
 SCHEMES = Path(__file__).parents[3] / "schemes"
-SEED = 20171231
 
 
 @pytest.fixture(scope="session")
@@ -19,21 +19,23 @@ def scheme() -> Scheme:
     return load_scheme(find_scheme("junshan-2017", [SCHEMES]), bases=[SCHEMES])
 
 
-def _written(folder: Path, scheme: Scheme) -> Path:
-    write_sample(folder, seed=SEED, scheme=scheme, progress=lambda _: None)
-    return folder
+@pytest.fixture(scope="session")
+def faulty_folder(shared_folder: Path) -> Path:
+    """Return the sample with faults, drawn once a run by a process that orders its sets in another way."""
+
+    def draw(folder: Path) -> None:
+        arguments = ("sample", "junshan", folder, "--seed", str(SEED), "--faults")
+        result = run_fuqi(*arguments, environment={"PYTHONHASHSEED": "11"})
+        assert result.returncode == 0, result.stderr
+
+    return once(shared_folder / "faulty-county", draw)
 
 
 @pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory, scheme: Scheme) -> Path:
-    return _written(tmp_path_factory.mktemp("sample"), scheme)
+def county(sample_county: Path) -> County:
+    return read_county(sample_county)
 
 
 @pytest.fixture(scope="session")
-def same_seed(tmp_path_factory: pytest.TempPathFactory, scheme: Scheme) -> Path:
-    return _written(tmp_path_factory.mktemp("again"), scheme)
-
-
-@pytest.fixture(scope="session")
-def county(folder: Path) -> County:
-    return read_county(folder)
+def faulty(faulty_folder: Path) -> County:
+    return read_county(faulty_folder)

@@ -8,11 +8,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from openpyxl import load_workbook
+from python_calamine import CalamineWorkbook
 
 Row = dict[str, object]
 
@@ -25,7 +25,7 @@ def check_sign(first: str) -> str:
 
 def number_of(cell: object) -> str:
     """Return an id number as 18 characters where it can be read so, whatever its soundness."""
-    text = unicodedata.normalize("NFKC", str(cell)).replace(" ", "").upper()
+    text = unicodedata.normalize("NFKC", "" if cell is None else str(cell)).replace(" ", "").upper()
     if len(text) == 15 and text.isdecimal():
         first = text[:6] + "19" + text[6:]
         return first + check_sign(first)
@@ -41,8 +41,8 @@ def is_sound(number: str) -> bool:
 
 
 def day_of(cell: object) -> date:
-    if isinstance(cell, datetime):
-        return cell.date()
+    if isinstance(cell, date):
+        return cell
     text = str(cell)
     for sign in "年月/.":
         text = text.replace(sign, "-")
@@ -55,24 +55,28 @@ def fen_of(cell: object) -> int | None:
     return None if cell is None else round(Decimal(str(cell)) * 100)
 
 
-def rows_of(path: Path, first_header: str) -> Iterator[tuple[str, int, Row]]:
-    """Yield sheet, row number and cells by header word; titles, totals and notes are left out, merged cells filled down."""
-    book = load_workbook(path, read_only=True)
-    for sheet in book.worksheets:
+def sheets_of(path: Path) -> Iterator[tuple[str, list[list[object]]]]:
+    """Yield the sheets of a workbook with their cells, None where a cell is empty, whole numbers as such."""
+    book = CalamineWorkbook.from_path(str(path))
+    for name in book.sheet_names:
+        yield name, [[_cell(cell) for cell in row] for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)]
+
+
+def _cell(cell: object) -> object:
+    if isinstance(cell, float) and cell.is_integer():
+        return int(cell)
+    return None if cell == "" else cell
+
+
+def rows_of(path: Path, first_header: str) -> Iterator[Row]:
+    """Yield the cells of each row by header word; titles, totals and notes are left out."""
+    for _, cells_of in sheets_of(path):
         headers: list[str] = []
-        last: Row = {}
-        for at, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+        for cells in cells_of:
             if not headers:
                 headers = [str(cell) for cell in cells] if first_header in cells else []
-                continue
-            filled = [cell for cell in cells if cell is not None]
-            if len(filled) < 3 or str(cells[0]) in ("合计", "总计"):
-                continue
-            row: Row = dict(zip(headers, cells, strict=False))
-            yield sheet.title, at, row
-            last = row
-        assert not headers or last, sheet.title
-    book.close()
+            elif sum(cell is not None for cell in cells) >= 3 and str(cells[0]) not in ("合计", "总计"):
+                yield dict(zip(headers, cells, strict=True))
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,7 @@ class Person:
         return self.number[6:14]
 
 
-@dataclass
+@dataclass(eq=False)
 class County:
     """All workbooks of one folder, read once."""
 
@@ -101,19 +105,17 @@ class County:
 
     def rows(self, word: str, first_header: str) -> list[Row]:
         """Return the rows of all workbooks whose file name holds the word."""
-        return [row for name, path in sorted(self.files.items()) if word in name for _, _, row in rows_of(path, first_header)]
+        return [row for name, path in sorted(self.files.items()) if word in name for row in rows_of(path, first_header)]
 
     def person(self, row: Row, *, number: str, name: str, township: str, village: str) -> str | None:
         """Return the id number of whom a row means: its own where it is sound, else that of one of equal name, birth, village."""
-        found = number_of(row[number])
+        found = number_of(row.get(number))
         if is_sound(found):
             return found
-        place = (str(row[township]), str(row[village]))
-        alike = [
-            one.number
-            for one in self.register.values()
-            if (one.name, one.birth, one.village) == (row[name], found[6:14], place)
-        ]
+        told = row.get("出生日期")
+        birth = day_of(told).strftime("%Y%m%d") if told else found[6:14]
+        meant = (row[name], birth, (str(row[township]), str(row[village])))
+        alike = [one.number for one in self.register.values() if (one.name, one.birth, one.village) == meant]
         return alike[0] if alike else None
 
 
@@ -123,7 +125,7 @@ def read_county(folder: Path) -> County:
     register: dict[str, Person] = {}
     last: Row = {}
     path = next(path for name, path in files.items() if "建档立卡户信息" in name)
-    for _, _, row in rows_of(path, "户编号"):
+    for row in rows_of(path, "户编号"):
         if row["户编号"] is not None:
             last = row
         number = number_of(row["证件号码"])

@@ -51,7 +51,7 @@ def open_bytes(stored: bytes, bound_to: str) -> bytes:
         return _cipher(settings.SEAL_KEY).decrypt(stored[:_NONCE], stored[_NONCE:], bound_to.encode())
     except InvalidTag:
         raise SealBrokenError(
-            f"密封内容({bound_to.partition(':')[0]})打不开:被改动过、放错了位置,或者密钥不对。请运行 audit 核对。"
+            f"密封内容({bound_to.partition(':')[0]})打不开：被改动过、放错了位置，或者密钥不对。请运行 audit 核对。"
         ) from None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 RESTRICTED_ILLNESS = "restricted_illness"
-"""The permission to see illnesses that a scheme marks as restricted (专管病种)."""
+"""The permission to see illnesses that a scheme marks as restricted （专管病种）."""
 
 
 @dataclass(frozen=True, slots=True)

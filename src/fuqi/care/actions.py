@@ -13,9 +13,7 @@ from fuqi.journal.tables import NewRow
 from fuqi.registry.rules import PersonRow
 
 
-def contracts(
-    run: Run, people: dict[UUID, list[PersonRow]], households: dict[str, UUID], *, at: datetime
-) -> Iterator[NewRow]:
+def contracts(run: Run, people: dict[UUID, list[PersonRow]], households: dict[str, UUID], *, at: datetime) -> Iterator[NewRow]:
     """Yield the contracts of households; the row belongs to the head."""
     for rows in people.values():
         for item in rows:

@@ -17,7 +17,7 @@ class _ChineseHelp(click.Command):
         pieces = " ".join(self.collect_usage_pieces(ctx))
         for english, chinese in words.items():
             pieces = pieces.replace(english, chinese)
-        formatter.write_usage(ctx.command_path, pieces, prefix="用法:")
+        formatter.write_usage(ctx.command_path, pieces, prefix="用法：")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options."""
@@ -65,18 +65,18 @@ def _missing(error: click.MissingParameter) -> str:
 
 def _bad(error: click.BadParameter) -> str:
     name = error.param.get_error_hint(error.ctx) if error.param and error.ctx else ""
-    return f"参数 {name} 的值不对:{_value_problem(error)}"
+    return f"参数 {name} 的值不对：{_value_problem(error)}"
 
 
 def _value_problem(error: click.BadParameter) -> str:
     kind = getattr(error.param, "type", None)
     match kind:
         case click.Path():
-            return "文件或文件夹不存在,或者不能读写"
+            return "文件或文件夹不存在，或者不能读写"
         case click.types.IntParamType() | click.types.IntRange():
             return "应当是整数"
         case click.DateTime():
-            return "应当是日期,写成 2017-10-20 的样子"
+            return "应当是日期，写成 2017-10-20 的样子"
         case click.Choice():
             return f"只能是 {'、'.join(map(str, kind.choices))} 之一"
     return "请看 --help 的说明"
@@ -98,9 +98,9 @@ def sentence(error: click.ClickException) -> str:
             return words(error)
     text = error.format_message()
     if text.startswith("No such command"):
-        return f"没有这个命令:{text.removeprefix('No such command').strip(' .')}"
+        return f"没有这个命令：{text.removeprefix('No such command').strip(' .')}"
     if text.startswith("Got unexpected extra argument"):
-        return f"多出的参数:{text.partition('(')[2].rstrip(')')}"
+        return f"多出的参数：{text.partition('(')[2].rstrip(')')}"
     if text.startswith("Missing command"):
         return "缺少命令"
     return text

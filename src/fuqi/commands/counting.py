@@ -17,9 +17,6 @@ from fuqi.commands.work import FILE, Door, catch_up
 from fuqi.config.workspace import LAYOUT_LIBRARY
 from fuqi.flows.workspaces import Opened, clock
 
-WIDE = 120
-"""Columns of a table that is written to a file or pipe."""
-
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -29,12 +26,12 @@ def _as_of(opened: Opened, on: datetime | None) -> AsOf:
     return AsOf(on.date() if on else default_day(opened.scheme))
 
 
-@click.command(cls=ChineseCommand, short_help="出数:各项指标,每个数可以打开")
-@click.option("--out", type=FILE, metavar="文件", help="写成 CSV(县、乡镇、村)。配合 --list 时写名单。")
+@click.command(cls=ChineseCommand, short_help="出数：各项指标，每个数可以打开")
+@click.option("--out", type=FILE, metavar="文件", help="写成 CSV（县、乡镇、村）。配合 --list 时写名单。")
 @click.option("--code", default="", metavar="指标", help="只看一个指标。")
 @click.option("--place", default="", metavar="地方", help="区划代码或全称。")
-@click.option("--list", "listed", is_flag=True, help="列出分子、分母和未计入的每一条记录,带理由和来源行。")
-@click.option("--on", type=DAY, metavar="日期", help="看那一天的情况(默认方案期末)。")
+@click.option("--list", "listed", is_flag=True, help="列出分子、分母和未计入的每一条记录，带理由和来源行。")
+@click.option("--on", type=DAY, metavar="日期", help="看那一天的情况（默认方案期末）。")
 @click.pass_obj
 def figures(door: Door, out: Path | None, code: str, place: str, listed: bool, on: datetime | None) -> int:
     """数出方案的各项指标。数字就是名单的长度。"""
@@ -80,18 +77,18 @@ def _give(opened: Opened, text: str, out: Path | None) -> None:
     out.write_text(text, "utf-8")
     beside = out.with_name(f"{out.name}.说明.txt")
     beside.write_text(note(opened.scheme, out.name), "utf-8")
-    show.warn(f"已写到 {out},口径说明在 {beside.name}。")
+    show.warn(f"已写到 {out}，口径说明在 {beside.name}。")
 
 
 def _hint_names(opened: Opened) -> None:
     if not opened.viewer.purpose:
-        show.warn("姓名已遮盖。确需全名时,在命令前写 --purpose 用途,查看会记入日志。")
+        show.warn("姓名已遮盖。确需全名时，在命令前写 --purpose 用途，查看会记入日志。")
 
 
 def _say_unconfirmed(opened: Opened) -> None:
     if opened.scheme.unconfirmed:
         show.warn(
-            f"注意:方案“{opened.scheme.name}”里有 {len(opened.scheme.unconfirmed)} 处数字或口径尚未核实,金额类指标据此计算。用 fuqi scheme check 查看。"
+            f"注意：方案“{opened.scheme.name}”里有 {len(opened.scheme.unconfirmed)} 处数字或口径尚未核实，金额类指标据此计算。用 fuqi scheme check 查看。"
         )
 
 
@@ -103,25 +100,22 @@ def print_figures(opened: Opened, on: datetime | None = None) -> None:
     as_of = _as_of(opened, on)
     counting = count_all(opened.viewer, opened.scheme, as_of)
     top = divisions(opened.viewer)[0]
-    table = Table(title=f"{top.full_name} {opened.scheme.name}(截至 {as_of.on:%Y-%m-%d})", show_edge=False)
-    for heading in ("指标", "代码"):
-        table.add_column(heading, overflow="fold")
+    table = Table(title=f"{top.full_name} {opened.scheme.name}（截至 {as_of.on:%Y-%m-%d}）", show_edge=False)
+    table.add_column("指标和代码", no_wrap=True)
     for heading in ("分子", "分母", "数值"):
         table.add_column(heading, justify="right", no_wrap=True)
     for code, item in totals(counting, top.code).items():
-        table.add_row(item.name, code, item.numerator, item.denominator, item.value)
-    console = Console()
-    console = console if console.is_terminal else Console(width=WIDE)
-    console.print(table)
+        table.add_row(f"{item.name}\n  {code}", item.numerator, item.denominator, item.value)
+    Console().print(table)
 
 
 @click.command(cls=ChineseCommand, short_help="打开一个数、一个人、一笔结算或一行")
-@click.argument("target", metavar="指标代码|人员编号|结算单号|文件!工作表!行号")
-@click.option("--place", default="", metavar="地方", help="看指标时:区划代码或全称。")
-@click.option("--on", type=DAY, metavar="日期", help="看那一天的情况(默认方案期末)。")
+@click.argument("target", metavar="指标代码|人员编号|结算单号|文件！工作表！行号")
+@click.option("--place", default="", metavar="地方", help="看指标时：区划代码或全称。")
+@click.option("--on", type=DAY, metavar="日期", help="看那一天的情况（默认方案期末）。")
 @click.pass_obj
 def explain(door: Door, target: str, place: str, on: datetime | None) -> int:
-    """从数字走到收到的表格的单元格,再从单元格走回来;一笔结算说成话。"""
+    """从数字走到收到的表格的单元格，再从单元格走回来；一笔结算说成话。"""
     with door.open(SEE_FIGURES) as opened:
         from fuqi.flows.explain import Explainer
         from fuqi.flows.purposes import record_purpose

@@ -19,13 +19,13 @@ from fuqi.commands.chinese import ChineseGroup, sentence
 
 @click.group(cls=ChineseGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("-w", "--workspace", metavar="文件夹", type=click.Path(file_okay=False), help="工作区文件夹。")
-@click.option("--as", "name", default="", metavar="姓名", help="以谁的身份查看(默认是建工作区的人)。")
-@click.option("--purpose", default="", metavar="用途", help="查看姓名的用途;不写则姓名遮盖。用途记入日志。")
+@click.option("--as", "name", default="", metavar="姓名", help="以谁的身份查看（默认是建工作区的人）。")
+@click.option("--purpose", default="", metavar="用途", help="查看姓名的用途；不写则姓名遮盖。用途记入日志。")
 @click.pass_context
 def fuqi(context: click.Context, workspace: str | None, name: str, purpose: str) -> None:
-    """扶起:让一个县的健康扶贫实施方案运行起来。
+    """扶起：让一个县的健康扶贫实施方案运行起来。
 
-    收到的名单进来,核实的人、精确的钱、能追到单元格的数字出去。
+    收到的名单进来，核实的人、精确的钱、能追到单元格的数字出去。
     """
     context.obj = work.Door(workspace, name, purpose)
 
@@ -59,17 +59,17 @@ def run(arguments: list[str]) -> int:
     try:
         result = fuqi.main(arguments, prog_name="fuqi", standalone_mode=False)
     except FuqiError as error:
-        _say(f"错误:{error.message}")
+        _say(f"错误：{error.message}")
         for fault in error.faults:
             _say(f"  {fault}")
         return 2
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.Abort:
-        _say("已中断。已完成的部分都在,再运行一次会接着做。")
+        _say("已中断。已完成的部分都在，再运行一次会接着做。")
         return 130
     except click.ClickException as error:
-        _say(f"错误:{sentence(error)}。")
+        _say(f"错误：{sentence(error)}。")
         context = getattr(error, "ctx", None)
         if context is not None:
             _say(f"用“{context.command_path} --help”查看用法。")
@@ -89,9 +89,9 @@ def _unexpected(error: Exception) -> int:
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "fuqi" in frame.filename]
     where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
     if type(error).__module__.startswith(("django.db", "psycopg", "sqlcipher3")):
-        _say(f"错误:数据库打不开、正忙或已损坏({type(error).__name__},{where})。请稍后重试;仍不行请运行 audit 核对。")
+        _say(f"错误：数据库打不开、正忙或已损坏({type(error).__name__},{where})。请稍后重试；仍不行请运行 audit 核对。")
         return 2
-    _say(f"程序出错({type(error).__name__},{where})。没有做完的步骤不会生效,数据没有损失。请把括号里的内容报给维护人员。")
+    _say(f"程序出错({type(error).__name__},{where})。没有做完的步骤不会生效，数据没有损失。请把括号里的内容报给维护人员。")
     return 2
 
 

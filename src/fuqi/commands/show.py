@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,16 +43,16 @@ def faults(found: Sequence[Fault]) -> None:
     for fault in found[:MOST_FAULTS]:
         warn(f"  {fault}")
     if len(found) > MOST_FAULTS:
-        warn(f"  还有 {len(found) - MOST_FAULTS} 处,全部保留在工作区里。")
+        warn(f"  还有 {len(found) - MOST_FAULTS} 处，全部保留在工作区里。")
 
 
-def receipts(received: Sequence[Any]) -> int:
+def receipts(received: Sequence[Any], names: Mapping[str, str]) -> int:
     """Print what became of each file; returns 1 if something was refused or set aside."""
     state = 0
-    words = {"received": "已接收", "unchanged": "收到过,没有变化", "older": "旧文件,未导入", "refused": "拒收"}
+    words = {"received": "已接收", "unchanged": "收到过，没有变化", "older": "旧文件，未导入", "refused": "拒收"}
     for item in received:
-        kinds = "、".join(f"{kind} {count}" for kind, count in item.kinds.items() if kind)
-        counts = f":{item.rows} 行" + (f",搁置 {item.set_aside} 行" if item.set_aside else "") if item.rows else ""
+        kinds = "、".join(f"{names.get(kind, kind)} {count}" for kind, count in item.kinds.items() if kind)
+        counts = f":{item.rows} 行" + (f"，搁置 {item.set_aside} 行" if item.set_aside else "") if item.rows else ""
         click.echo(f"{words[item.state]}  {item.name}{counts}{f'({kinds})' if kinds else ''}")
         faults(item.notices)
         faults(item.faults)
@@ -68,24 +68,24 @@ def report(name: str, result: Any, *, asked: bool, say: Tell) -> int:
     """Print what a step did; returns 1 if something was set aside."""
     if result.up_to_date:
         if asked:
-            say(f"{name}:没有变化,沿用上次结果。")
+            say(f"{name}：没有变化，沿用上次结果。")
         return 0
     kind = type(result).__name__
     if kind == "MatchReport":
-        say(f"比对:{result.rows} 行归到 {result.persons} 人(新 {result.new_persons} 人),存疑 {result.doubtful} 行。")
+        say(f"比对：{result.rows} 行归到 {result.persons} 人（新 {result.new_persons} 人），存疑 {result.doubtful} 行。")
         if result.nobody:
-            warn(f"有 {len(result.nobody)} 行对不上任何人:")
+            warn(f"有 {len(result.nobody)} 行对不上任何人：")
             faults(result.nobody)
         return 1 if result.nobody else 0
     if kind == "VerifyReport":
-        say("核实认定:" + "、".join(f"{label} {count}" for label, count in result.facts.items()))
+        say("核实认定：" + "、".join(f"{label} {count}" for label, count in result.facts.items()))
         return 0
     paid = "、".join(f"{layer} {format_yuan(fen)}" for layer, fen in result.paid_fen.items())
-    say(f"结算:{result.settled} 笔。各层支付(元):{paid}")
+    say(f"结算：{result.settled} 笔。各层支付（元）：{paid}")
     if result.unconfirmed:
-        say("注意:方案里有尚未核实的数字,用到它们的金额都不是最终口径。")
+        say("注意：方案里有尚未核实的数字，用到它们的金额都不是最终口径。")
     if result.faults:
-        warn(f"有 {len(result.faults)} 笔没有结算:")
+        warn(f"有 {len(result.faults)} 笔没有结算：")
         faults(result.faults)
     return 1 if result.faults else 0
 
@@ -97,4 +97,4 @@ def write_doubts(opened: Opened, out: Path | None) -> None:
     text, number = doubts_csv(opened.viewer)
     path = out or opened.workspace.products / "存疑清单.csv"
     path.write_text(text, "utf-8-sig")
-    click.echo(f"存疑和对不上的行共 {number} 行,清单在 {path}。")
+    click.echo(f"存疑和对不上的行共 {number} 行，清单在 {path}。")

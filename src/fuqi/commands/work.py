@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from fuqi.access.codes import IMPORT_LISTS, SETTLE_CLAIMS
+from fuqi.access.codes import GRANT_ROLES, IMPORT_LISTS, PROVE_JOURNAL, SETTLE_CLAIMS
 from fuqi.basics.dates import SHANGHAI
 from fuqi.basics.errors import FuqiError
 from fuqi.commands import show
@@ -41,7 +41,7 @@ class Door:
     def folder(self) -> str:
         """Return the workspace's folder. Raises click.UsageError if none was named."""
         if self.workspace is None:
-            raise click.UsageError("没有说明工作区:请在命令前写“-w 工作区文件夹”")
+            raise click.UsageError("没有说明工作区：请在命令前写“-w 工作区文件夹”")
         return self.workspace
 
     @contextmanager
@@ -49,7 +49,7 @@ class Door:
         """Open the workspace for the person, with the journal being sealed meanwhile. Raises FuqiError."""
         opened = open_up(Path(self.folder), today=today(), at=clock()(), name=self.name, purpose=self.purpose)
         if permission and not opened.viewer.may(permission):
-            raise ForbiddenError(f"“{opened.viewer.name}”没有做这件事的权限。请换有权限的人,或由管理员授权。")
+            raise ForbiddenError(f"“{opened.viewer.name}”没有做这件事的权限。请换有权限的人，或由管理员授权。")
         with sealing(opened.workspace):
             yield opened
 
@@ -61,34 +61,42 @@ def today() -> date:
 
 @click.command(cls=ChineseCommand, short_help="建立工作区")
 @click.argument("folder", metavar="工作区文件夹", type=FILE)
-@click.option("--scheme", required=True, metavar="方案", help="方案的名称(如 junshan-2017)或方案文件夹。")
-@click.option("--operator", default="", metavar="姓名", help="经办人;不写则取本机登录名。")
-@click.option("--database", default="", metavar="地址", help="PostgreSQL 的地址;不写则用工作区内加密的 SQLite。")
+@click.option("--scheme", required=True, metavar="方案", help="方案的名称（如 junshan-2017）或方案文件夹。")
+@click.option("--operator", default="", metavar="姓名", help="经办人；不写则取本机登录名。")
+@click.option("--database", default="", metavar="地址", help="PostgreSQL 的地址；不写则用工作区内加密的 SQLite。")
 def init(folder: Path, scheme: str, operator: str, database: str) -> int:
-    """在一个空文件夹里建立一个县的工作区:配置、密钥、加密数据库。"""
+    """在一个空文件夹里建立一个县的工作区：配置、密钥、加密数据库。"""
     operator = operator or getpass.getuser()
     opened = init_workspace(folder, scheme=scheme, operator=operator, database_url=database, today=today(), at=clock()())
     with sealing(opened.workspace):
-        click.echo(f"已建立工作区 {folder},方案:{opened.scheme.name},经办人:{operator}。")
-        click.echo(f"密钥在 {folder}/keys/master.key:请另存一份到安全的地方,丢了就打不开数据。")
-        click.echo(f"下一步:fuqi -w {folder} import 名单文件或文件夹")
+        click.echo(f"已建立工作区 {folder}，方案：{opened.scheme.name}，经办人：{operator}。")
+        click.echo(f"密钥在 {folder}/keys/master.key：请另存一份到安全的地方，丢了就打不开数据。")
+        click.echo(f"下一步：fuqi -w {folder} import 名单文件或文件夹")
     return 0
 
 
 @click.command("import", cls=ChineseCommand, short_help="接收名单文件或文件夹")
 @click.argument("paths", metavar="文件或文件夹...", nargs=-1, required=True, type=FILE)
+@click.option("--again", is_flag=True, help="退回到以前收到过、后来被取代的文件。")
 @click.pass_obj
-def import_lists(door: Door, paths: tuple[Path, ...]) -> int:
-    """接收各部门的名单。每一行都留底;读不了的文件、放不下的行,说明原因后搁置,其余照常。"""
+def import_lists(door: Door, paths: tuple[Path, ...], again: bool) -> int:
+    """接收各部门的名单。每一行都留底；读不了的文件、放不下的行，说明原因后搁置，其余照常。"""
     for path in paths:
         if not path.exists():
             raise click.UsageError(f"没有“{path}”这个文件或文件夹")
     with door.open(IMPORT_LISTS) as opened, show.progress("接收名单") as tell:
-        receipts = list(_receive(opened, paths, tell))
-    return show.receipts(receipts)
+        receipts = list(_receive(opened, paths, tell, again=again))
+    return show.receipts(receipts, kind_names())
 
 
-def _receive(opened: Opened, paths: tuple[Path, ...], tell: show.Tell) -> Iterator[object]:
+def kind_names() -> dict[str, str]:
+    """Return what each kind of list is called."""
+    from fuqi.intake.layouts import load_layouts
+
+    return {layout.kind: layout.name for layout in load_layouts(LAYOUT_LIBRARY)}
+
+
+def _receive(opened: Opened, paths: tuple[Path, ...], tell: show.Tell, *, again: bool = False) -> Iterator[object]:
     from fuqi.flows.receive import receive
     from fuqi.intake.layouts import load_layouts
 
@@ -98,6 +106,7 @@ def _receive(opened: Opened, paths: tuple[Path, ...], tell: show.Tell) -> Iterat
         folder=opened.workspace.received,
         layouts=load_layouts(LAYOUT_LIBRARY),
         today=today(),
+        again=again,
         at=clock(),
         progress=tell,
     )
@@ -117,19 +126,19 @@ def catch_up(opened: Opened, last: str, say: show.Tell = click.echo) -> int:
     return state
 
 
-@click.command(cls=ChineseCommand, short_help="比对:每一行是谁(也可不用工作区,直接比对一个文件夹)")
+@click.command(cls=ChineseCommand, short_help="比对：每一行是谁（也可不用工作区，直接比对一个文件夹）")
 @click.argument("folder", metavar="[名单文件夹]", required=False, type=click.Path(exists=True, path_type=Path))
-@click.option("--out", type=FILE, metavar="文件", help="比对结果 CSV(不用工作区时必填)。")
+@click.option("--out", type=FILE, metavar="文件", help="比对结果 CSV（不用工作区时必填）。")
 @click.option("--review", type=FILE, metavar="文件", help="存疑对子 CSV。")
 @click.option("--places", type=FILE, metavar="文件", help="区划表 CSV。")
 @click.pass_obj
 def match(door: Door, folder: Path | None, out: Path | None, review: Path | None, places: Path | None) -> int:
-    """比对收到的行:同一个人归到一起,拿不准的列出来给人看。"""
+    """比对收到的行：同一个人归到一起，拿不准的列出来给人看。"""
     if folder is not None:
         from fuqi.flows.match_files import match_files
 
         if out is None:
-            raise click.UsageError("直接比对一个文件夹时,请用 --out 说明结果写到哪里")
+            raise click.UsageError("直接比对一个文件夹时，请用 --out 说明结果写到哪里")
         return match_files(folder, out, review, places, today=today(), say=click.echo, warn=show.warn)
     with door.open(IMPORT_LISTS) as opened:
         state = catch_up(opened, "比对")
@@ -137,22 +146,22 @@ def match(door: Door, folder: Path | None, out: Path | None, review: Path | None
     return state
 
 
-@click.command("verify-people", cls=ChineseCommand, short_help="核实认定:落实身份、核查结果、病种")
+@click.command("verify-people", cls=ChineseCommand, short_help="核实认定：落实身份、核查结果、病种")
 @click.pass_obj
 def verify_people(door: Door) -> int:
-    """把比对好的行变成台账:身份、住址、身份类别、核查结果、病种认定、签约、体检等。"""
+    """把比对好的行变成台账：身份、住址、身份类别、核查结果、病种认定、签约、体检等。"""
     with door.open(IMPORT_LISTS) as opened:
         return catch_up(opened, "核实认定")
 
 
-@click.command(cls=ChineseCommand, short_help="结算:每一层支付多少(也可不用工作区,直接结算一个文件)")
-@click.option("--benefits", type=FILE, metavar="文件", help="待遇文件 benefits.yaml(不用工作区)。")
-@click.option("--scheme", "scheme_name", default="", metavar="方案", help="用一个方案的待遇(不用工作区)。")
+@click.command(cls=ChineseCommand, short_help="结算：每一层支付多少（也可不用工作区，直接结算一个文件）")
+@click.option("--benefits", type=FILE, metavar="文件", help="待遇文件 benefits.yaml（不用工作区）。")
+@click.option("--scheme", "scheme_name", default="", metavar="方案", help="用一个方案的待遇（不用工作区）。")
 @click.option("--claims", type=FILE, metavar="文件", help="费用单 CSV。")
 @click.option("--out", type=FILE, metavar="文件", help="各层支付 CSV。")
 @click.option("--problems", type=FILE, metavar="文件", help="问题清单 CSV。")
 @click.option("--explain", "explained", default="", metavar="单号", help="用话说明一笔费用单。")
-@click.option("--keep-going", is_flag=True, help="有拒收的行时,其余照常结算。")
+@click.option("--keep-going", is_flag=True, help="有拒收的行时，其余照常结算。")
 @click.pass_obj
 def settle(
     door: Door,
@@ -164,14 +173,14 @@ def settle(
     explained: str,
     keep_going: bool,
 ) -> int:
-    """按方案结算费用单,精确到分,每一分说得出理由。"""
+    """按方案结算费用单，精确到分，每一分说得出理由。"""
     if benefits is None and not scheme_name:
         if claims or out or problems or explained or keep_going:
-            raise click.UsageError("不用工作区时,请用 --benefits 或 --scheme 说明待遇")
+            raise click.UsageError("不用工作区时，请用 --benefits 或 --scheme 说明待遇")
         with door.open(SETTLE_CLAIMS) as opened:
             return catch_up(opened, "结算")
     if claims is None or (out is None and not explained):
-        raise click.UsageError("请用 --claims 说明费用单文件,用 --out 说明结果写到哪里")
+        raise click.UsageError("请用 --claims 说明费用单文件，用 --out 说明结果写到哪里")
     from fuqi.commands.schemes import scheme_folder
     from fuqi.flows.settle_file import settle_file
 
@@ -189,11 +198,11 @@ def settle(
     )
 
 
-@click.command(cls=ChineseCommand, short_help="一次做完:接收、比对、核实、结算、出数")
+@click.command(cls=ChineseCommand, short_help="一次做完：接收、比对、核实、结算、出数")
 @click.argument("paths", metavar="[文件或文件夹...]", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.pass_obj
 def run(door: Door, paths: tuple[Path, ...]) -> int:
-    """主流程。做过的不重做;中途断了,再运行一次接着做。"""
+    """主流程。做过的不重做；中途断了，再运行一次接着做。"""
     with door.open(IMPORT_LISTS) as opened:
         return run_main_job(opened, paths)
 
@@ -206,55 +215,55 @@ def run_main_job(opened: Opened, paths: tuple[Path, ...]) -> int:
     if paths:
         with show.progress("接收名单") as tell:
             receipts = list(_receive(opened, paths, tell))
-        state = show.receipts(receipts)
+        state = show.receipts(receipts, kind_names())
     state = max(state, catch_up(opened, "结算"))
     print_figures(opened)
     return state
 
 
-@click.command(cls=ChineseCommand, short_help="核对日志:有没有被改动过")
+@click.command(cls=ChineseCommand, short_help="核对日志：有没有被改动过")
 @click.pass_obj
 def audit(door: Door) -> int:
-    """核对日志的编号、链条、封印、回执,以及它担保的每一行。"""
+    """核对日志的编号、链条、封印、回执，以及它担保的每一行。"""
     damaged = damaged_pages(Path(door.folder))
     if damaged:
         show.warn("\n".join(f"数据库文件第{page}页被改动过或已损坏。" for page in damaged))
-        show.warn("请立即停用这个工作区,保留现场,用备份恢复后再核对。")
+        show.warn("请立即停用这个工作区，保留现场，用备份恢复后再核对。")
         return 1
-    with door.open() as opened, show.progress("核对日志") as tell:
+    with door.open(PROVE_JOURNAL) as opened, show.progress("核对日志") as tell:
         from fuqi.flows.audit import audit_journal
 
         report = audit_journal(viewer=opened.viewer, workspace=opened.workspace, progress=tell)
     for fault in report.faults:
         show.warn(str(fault))
     if report.faults:
-        show.warn(f"发现 {len(report.faults)} 处问题。请停用这个工作区,保留现场,并用备份核对。")
+        show.warn(f"发现 {len(report.faults)} 处问题。请停用这个工作区，保留现场，并用备份核对。")
         return 1
-    click.echo(f"日志完好:{report.entries} 条,从头到尾相连,封印、回执和所担保的 {report.rows} 行都相符。")
+    click.echo(f"日志完好：{report.entries} 条，从头到尾相连，封印、回执和所担保的 {report.rows} 行都相符。")
     return 0
 
 
-@click.command(cls=ChineseCommand, short_help="授权:让某人以某角色看某地")
+@click.command(cls=ChineseCommand, short_help="授权：让某人以某角色看某地")
 @click.argument("name", metavar="姓名")
-@click.option("--role", required=True, help="角色,如 village_doctor。")
-@click.option("--place", default="", help="区划代码或全称;不写则为全县。")
+@click.option("--role", required=True, help="角色，如 village_doctor。")
+@click.option("--place", default="", help="区划代码或全称；不写则为全县。")
 @click.pass_obj
 def grant(door: Door, name: str, role: str, place: str) -> int:
     """给一个人一个角色和地方。"""
-    with door.open(IMPORT_LISTS) as opened:
+    with door.open(GRANT_ROLES) as opened:
         from fuqi.flows.granting import give_role
 
         where = give_role(opened.viewer, name, role, place or opened.scheme.place, on=today(), at=clock()())
-    click.echo(f"已授权:{name} 以 {role} 看 {where}。用“fuqi -w … --as {name} …”以此人身份查看。")
+    click.echo(f"已授权：{name} 以 {role} 看 {where}。用“fuqi -w … --as {name} …”以此人身份查看。")
     return 0
 
 
-@click.command(cls=ChineseCommand, short_help="收到过的文件;取回原件")
+@click.command(cls=ChineseCommand, short_help="收到过的文件；取回原件")
 @click.argument("file", metavar="[文件名]", required=False)
 @click.option("--out", type=FILE, metavar="文件", help="把原件写到这里。")
 @click.pass_obj
 def received(door: Door, file: str | None, out: Path | None) -> int:
-    """列出收到过的文件,或取回一份原件。原件在工作区里是加密的。"""
+    """列出收到过的文件，或取回一份原件。原件在工作区里是加密的。"""
     with door.open(IMPORT_LISTS) as opened:
         from fuqi.flows.received import received_files, take_back
 

@@ -76,7 +76,7 @@ class Workspace:
             return bytes.fromhex(path.read_text("ascii").strip())
         except (OSError, ValueError):
             raise NoWorkspaceError(
-                f"工作区“{self.folder}”的密钥文件 keys/master.key 缺失或已损坏。没有它,数据无法打开;请把备份的密钥文件放回原处。"
+                f"工作区“{self.folder}”的密钥文件 keys/master.key 缺失或已损坏。没有它，数据无法打开；请把备份的密钥文件放回原处。"
             ) from None
 
     def key(self, purpose: str) -> bytes:
@@ -94,10 +94,10 @@ def open_workspace(folder: Path) -> Workspace:
         )
     except FileNotFoundError:
         raise NoWorkspaceError(
-            f"“{folder}”不是工作区:里面没有 {_CONFIGURATION}。请先用“fuqi init {folder} --scheme 方案名”建立。"
+            f"“{folder}”不是工作区：里面没有 {_CONFIGURATION}。请先用“fuqi init {folder} --scheme 方案名”建立。"
         ) from None
     except (OSError, YAMLError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
-        raise NoWorkspaceError(f"工作区配置“{path}”读不出来({type(error).__name__})。请检查这个文件,或从备份恢复。") from None
+        raise NoWorkspaceError(f"工作区配置“{path}”读不出来({type(error).__name__})。请检查这个文件，或从备份恢复。") from None
 
 
 def lay_workspace(folder: Path, *, scheme: str, operator: str, database_url: str = "") -> Workspace:
@@ -106,10 +106,10 @@ def lay_workspace(folder: Path, *, scheme: str, operator: str, database_url: str
     Raises WorkspaceExistsError if the folder is already a workspace or holds other things.
     """
     if (folder / _CONFIGURATION).exists():
-        raise WorkspaceExistsError(f"“{folder}”已经是工作区,没有改动。要重新开始,请换一个文件夹。")
+        raise WorkspaceExistsError(f"“{folder}”已经是工作区，没有改动。要重新开始，请换一个文件夹。")
     leftovers = {"keys", "received", "products", "journal", "fuqi.db", "fuqi.db-wal", "fuqi.db-shm"}
     if folder.exists() and (not folder.is_dir() or {path.name for path in folder.iterdir()} - leftovers):
-        raise WorkspaceExistsError(f"“{folder}”里已有别的文件,不能建成工作区。请换一个空文件夹。")
+        raise WorkspaceExistsError(f"“{folder}”里已有别的文件，不能建成工作区。请换一个空文件夹。")
     for part in ("keys", "received", "products", "journal"):
         (folder / part).mkdir(parents=True, exist_ok=True, mode=0o700)
     for remnant in leftovers:

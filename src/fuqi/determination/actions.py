@@ -30,7 +30,7 @@ def findings(
         kept = ("person_id", "source_id", "valid_from", "valid_until")
         common = {"run_id": run.id, "condition_id": condition.id, "recorded_at": at} | {name: said[name] for name in kept}
         if finding.undecided:
-            undecided.append(NewRow(UndecidedCondition, reason=finding.reason[:200], **common))
+            undecided.append(NewRow(UndecidedCondition, reason=finding.reason, **common))
         for list_id, disease_id, rule in finding.matches:
-            yield NewRow(DiseaseFinding, list_id=list_id, disease_id=disease_id, rule=rule[:200], **common)
+            yield NewRow(DiseaseFinding, list_id=list_id, disease_id=disease_id, rule=rule, **common)
     yield from undecided

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from fuqi.access.sealed import SealedTextField
 from fuqi.intake.models import Fact
 from fuqi.registry.models import Condition, Person
 
@@ -15,7 +16,8 @@ class DiseaseFinding(Fact):
     condition = models.ForeignKey(Condition, on_delete=models.PROTECT, related_name="findings")
     list_id = models.CharField(max_length=40)
     disease_id = models.CharField(max_length=60)
-    rule = models.CharField(max_length=200)
+    rule = SealedTextField()
+    """By which word or code it was found; names the disease."""
 
 
 class UndecidedCondition(Fact):
@@ -23,4 +25,4 @@ class UndecidedCondition(Fact):
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="undecided_conditions")
     condition = models.ForeignKey(Condition, on_delete=models.PROTECT, related_name="+")
-    reason = models.CharField(max_length=200)
+    reason = SealedTextField()

@@ -20,7 +20,7 @@ def disease_findings(viewer: Viewer, as_of: AsOf) -> dict[UUID, list[tuple[str, 
     return found
 
 
-def undecided_persons(viewer: Viewer, as_of: AsOf) -> dict[UUID, str]:
-    """Return the persons with a condition that the scheme cannot place, and why."""
+def undecided_persons(viewer: Viewer, as_of: AsOf) -> set[UUID]:
+    """Return the persons with a condition that the scheme cannot place."""
     del viewer
-    return dict(UndecidedCondition.objects.filter(holds(as_of)).order_by("id").values_list("person", "reason"))
+    return set(UndecidedCondition.objects.filter(holds(as_of)).values_list("person", flat=True))

@@ -1,4 +1,4 @@
-"""Open a figure, a person, a settlement or a received row: from the number to the cell, and from the cell back to the numbers."""
+"""Open a figure, a person, a settlement or a received row: from the number to the cell, and from the cell back."""
 
 from __future__ import annotations
 
@@ -14,18 +14,32 @@ from fuqi.basics.money import format_yuan
 from fuqi.basics.viewer import RESTRICTED_ILLNESS, Viewer
 from fuqi.determination.queries import disease_findings
 from fuqi.facts.tables import FactRow
-from fuqi.flows.figures import MASK, Counting, ListLine, count_all, list_lines, source_text
-from fuqi.indicators.figures import DENOMINATOR, EXCLUDED, NUMERATOR, PARTS, figure
+from fuqi.flows.figures import MASK, Counting, ListLine, count_all, list_lines, shows_illness, source_text
+from fuqi.indicators.figures import DENOMINATOR, EXCLUDED, NUMERATOR, PARTS, Counted, figure
 from fuqi.intake.layouts import Layouts
 from fuqi.intake.queries import cells_of, find_rows, source_places
 from fuqi.intake.rows import RowView
 from fuqi.matching.queries import person_of_row, rows_of_person
+from fuqi.matching.rules import RULES
 from fuqi.places.queries import find_division
 from fuqi.registry.queries import conditions, names, person_by_serial, places_of
 from fuqi.registry.rules import masked
 from fuqi.scheme.model import Scheme
 from fuqi.scheme.names import COUNTING_TABLES, Names
 from fuqi.settlement.queries import SettlementView, settlements
+
+ILLNESS_KINDS = frozenset(
+    {
+        "field_check",
+        "national_platform",
+        "poverty_office",
+        "provincial_system",
+        "settlement",
+        "treat_first",
+        "untreated_reason",
+    }
+)
+"""Kinds of list whose rows say that somebody is ill."""
 
 SHOWN = 5
 """How many records of each part an explanation shows; the whole list is what `figures --list` gives."""
@@ -64,21 +78,21 @@ class Explainer:
         counted = counting.one(code)
         indicator, shown = counted.indicator, figure(counted, division.code)
         rate = "%" if indicator.measure in ("rate", "ratio") else indicator.unit or ""
-        yield f"指标:{indicator.name}({code})"
-        yield f"地方:{division.full_name}({division.code});截至:{day_words(self.as_of.on)}"
-        yield f"数值:{shown.value or '没有分母,不计算'}{rate if shown.value else ''}" + (
+        yield f"指标：{indicator.name}({code})"
+        yield f"地方：{division.full_name}({division.code})；截至：{day_words(self.as_of.on)}"
+        yield f"数值：{shown.value or '没有分母，不计算'}{rate if shown.value else ''}" + (
             f" = {shown.numerator} ÷ {shown.denominator}" if shown.denominator else ""
         )
         for label, text in indicator.in_words():
             yield f"{label}:{condition_words(text, COUNTING_TABLES[indicator.over], self.scheme)}"
-        yield f"依据:{indicator.source}"
+        yield f"依据：{indicator.source}"
         lines = list_lines(self.viewer, counting, code, division.code)
         for part in (NUMERATOR, DENOMINATOR, EXCLUDED):
             yield from _part(part, [line for line in lines if line.part == part])
         first = next((line for line in lines if line.sources), None)
         if first is not None:
             yield ""
-            yield "从数字到单元格(取第一条):"
+            yield "从数字到单元格（取第一条）："
             for source in first.sources:
                 yield from self.row(source_text(source), counting=counting)
 
@@ -88,47 +102,43 @@ class Explainer:
         sheet, _, number = rest.rpartition("!")
         found = find_rows(self.viewer, file, sheet, int(number)) if number.isdecimal() else []
         if not found:
-            raise NothingToExplainError(f"没有收到过“{target}”这一行,或者它不在您的范围内。写法:文件名!工作表名!行号。")
+            raise NothingToExplainError(f"没有收到过“{target}”这一行，或者它不在您的范围内。写法：文件名！工作表名！行号。")
         counting = counting or count_all(self.viewer, self.scheme, self.as_of)
         for row in found:
             yield from self._row(row, counting)
 
     def _row(self, row: RowView, counting: Counting) -> Iterator[str]:
-        yield f"  {row.file} 工作表“{row.sheet}”第{row.row}行({self.layouts[row.kind].name}):"
         person_id = person_of_row(self.viewer, row.id)
-        persons = {item.person_id: item for item in counting.tables.tables["person"]}
-        person = persons.get(person_id)
+        person = next((item for item in counting.tables.tables["person"] if item.person_id == person_id), None)
         if person_id is not None and person is None:
-            raise NothingToExplainError("没有收到过这一行,或者它不在您的范围内。")
-        if person is not None and self._hides(person):
-            yield f"    {MASK}:按权限查看。"
+            raise NothingToExplainError("没有收到过这一行，或者它不在您的范围内。")
+        yield f"  {row.file} 工作表“{row.sheet}”第{row.row}行({self._kind(row.kind)}):"
+        if person is not None and self._hides(person) and row.kind in ILLNESS_KINDS:
+            yield f"    {MASK}：按权限查看。"
             return
         for header, text in cells_of(self.viewer, row.id).items():
             if text:
                 yield f"    {header}:{self._covered(row.kind, header, text)}"
         if person is None:
-            yield "    这一行没有对应到人,不计入任何数字。"
+            yield "    这一行没有对应到人，不计入任何数字。"
             return
-        yield f"    这是人员 {person.label} 的一行。它计入:"
+        yield f"    这是人员 {person.label} 的一行。它计入："
         for item in counting.counted.values():
-            parts = [
-                PARTS[part]
-                for part, rows in (
-                    (NUMERATOR, item.numerator),
-                    (DENOMINATOR, item.denominator),
-                    (EXCLUDED, [row_ for row_, _ in item.excluded]),
-                )
-                if any(_rests_on(fact, row.id, item.indicator.names_used) for fact in rows)
-            ]
+            if self._hides(person) and shows_illness(item.indicator):
+                continue
+            parts = [PARTS[part] for part, rows in item.parts() if any(_rests_on(fact, row.id, item) for fact in rows)]
             if parts:
                 yield f"      {item.indicator.name}({item.indicator.id}):{'、'.join(parts)}"
+
+    def _kind(self, kind: str) -> str:
+        return self.layouts[kind].name if kind in self.layouts.by_kind else "未认出的表"
 
     def _hides(self, person: FactRow) -> bool:
         return person.restricted and not self.viewer.may(RESTRICTED_ILLNESS)
 
     def _covered(self, kind: str, header: str, text: str) -> str:
         """Return a cell as the viewer may see it: names and numbers of persons covered unless a purpose was said."""
-        field = self.layouts[kind].field_of(header)
+        field = self.layouts[kind].field_of(header) if kind in self.layouts.by_kind else "name"
         if field in ("name", "head_name"):
             return text if self.viewer.purpose else masked(text)
         if field in ("id_number", "broken_id", "head_id_number", "phone", "account"):
@@ -142,7 +152,7 @@ class Explainer:
         found = [item for item in found if item.person_id in place and self._may_see(item)]
         if not found:
             raise NothingToExplainError(
-                f"“{number}”不是指标代码、人员编号(6位)、结算单号,也不是“文件!工作表!行号”;或者不在您的范围和权限内。"
+                f"“{number}”不是指标代码、人员编号（6位）、结算单号，也不是“文件！工作表！行号”；或者不在您的范围和权限内。"
             )
         for item in found:
             yield from self._settlement(item)
@@ -155,17 +165,18 @@ class Explainer:
 
     def _settlement(self, item: SettlementView) -> Iterator[str]:
         name = names(self.viewer, self.as_of, [item.person_id]).get(item.person_id, "")
-        stay = f"{day_words(item.admitted)}入院," if item.admitted else ""
+        stay = f"{day_words(item.admitted)}入院，" if item.admitted else ""
         yield f"结算单 {item.number}:{name},{item.hospital},{stay}{day_words(item.discharged)}出院"
         source = source_places(self.viewer, {item.source})
-        yield f"来源:{source_text(source[item.source])}" if source else "来源:不明"
+        yield f"来源：{source_text(source[item.source])}" if source else "来源：不明"
         if item.state != "settled":
-            yield f"未结算:{item.reason}"
+            yield f"未结算：{item.reason}"
             return
         yield from item.explanation.split("\n")
         pays = " + ".join(format_yuan(line.pay_fen) for line in item.lines)
         paid = sum(line.pay_fen for line in item.lines)
-        yield f"核对:{pays} + 个人负担 {format_yuan(item.self_pay_fen)} = {format_yuan(paid + item.self_pay_fen)} 元,总费用 {format_yuan(item.total_fen or 0)} 元。"
+        own, both = format_yuan(item.self_pay_fen), format_yuan(paid + item.self_pay_fen)
+        yield f"核对：{pays} + 个人负担 {own} = {both} 元，总费用 {format_yuan(item.total_fen or 0)} 元。"
 
     def person(self, serial: int) -> Iterator[str]:
         """Yield what is known of a person, each fact with its source; restricted illnesses only to who may see them."""
@@ -173,42 +184,38 @@ class Explainer:
         counting = count_all(self.viewer, self.scheme, self.as_of)
         row = next((item for item in counting.tables.tables["person"] if person and item.person_id == person.id), None)
         if person is None or row is None:
-            raise NothingToExplainError(f"没有编号 {serial:06d} 的人,或者不在您的范围内。")
+            raise NothingToExplainError(f"没有编号 {serial:06d} 的人，或者不在您的范围内。")
         hides = self._hides(row)
         name = names(self.viewer, self.as_of, [person.id]).get(person.id, "")
         places = {item.code: item.full_name for item in counting.places}
         yield f"人员 {row.label}:{name},{places.get(row.place, row.place)}"
         groups = row.values["groups"]
         if isinstance(groups, frozenset):
-            yield f"身份:{'、'.join(sorted(map(self.scheme.word, groups))) or '无'}"
+            yield f"身份：{'、'.join(sorted(map(self.scheme.word, groups))) or '无'}"
         if not hides:
             for condition in conditions(self.viewer, self.as_of, person.id):
-                yield f"病情:{condition.words} {condition.icd10}".rstrip()
+                yield f"病情：{condition.words} {condition.icd10}".rstrip()
             for item in settlements(self.viewer, self.as_of, person_id=person.id):
-                yield f"结算单 {item.number}:总费用 {format_yuan(item.total_fen or 0)} 元,个人负担 {format_yuan(item.self_pay_fen)} 元"
-        yield "来源:"
+                yield f"结算单 {item.number}：总费用 {format_yuan(item.total_fen or 0)} 元，个人负担 {format_yuan(item.self_pay_fen)} 元"
+        yield "来源："
         linked = rows_of_person(self.viewer, person.id)
-        hidden_kinds = {"field_check", "settlement", "treat_first", "untreated_reason", *_LIST_KINDS} if hides else set()
-        shown = {row_id: words for row_id, words in linked.items() if words[0] not in hidden_kinds}
+        shown = {row_id: words for row_id, words in linked.items() if not hides or words[0] not in ILLNESS_KINDS}
         for row_id, place in sorted(source_places(self.viewer, set(shown)).items(), key=lambda pair: pair[1]):
             kind, rule = shown[row_id]
-            yield f"  {self.layouts[kind].name}:{source_text(place)}(比对规则:{rule})"
+            yield f"  {self._kind(kind)}:{source_text(place)}({RULES[rule].words})"
 
 
-_LIST_KINDS = ("provincial_system", "national_platform", "poverty_office")
-
-
-def _rests_on(row: FactRow, source: UUID, used: frozenset[str]) -> bool:
-    return any(source in row.evidence.get(name, ()) for name in used)
+def _rests_on(row: FactRow, source: UUID, counted: Counted) -> bool:
+    return any(source in row.evidence.get(name, ()) for name in counted.indicator.names_used)
 
 
 def _part(part: str, lines: list[ListLine]) -> Iterator[str]:
     if not lines:
         return
-    yield f"{PARTS[part]} {len(lines)} 条" + (f",前 {SHOWN} 条:" if len(lines) > SHOWN else ":")
+    yield f"{PARTS[part]} {len(lines)} 条" + (f"，前 {SHOWN} 条：" if len(lines) > SHOWN else ":")
     for line in lines[:SHOWN]:
         where = ";".join(map(source_text, line.sources)) or "来源按权限查看"
-        yield f"  {' '.join(filter(None, (line.person, line.name, line.place, line.record)))} 〔{line.reason}〕 来源:{where}"
+        yield f"  {' '.join(filter(None, (line.person, line.name, line.place, line.record)))} 〔{line.reason}〕 来源：{where}"
 
 
 _TOKEN = re.compile(r"'([^']*)'|\b([a-z_]+(?:\.[a-z_]+)?)\b|<>")

@@ -20,6 +20,7 @@ from fuqi.indicators.figures import DENOMINATOR, EXCLUDED, NUMERATOR, Counted, F
 from fuqi.intake.queries import source_places
 from fuqi.places.queries import DivisionView, divisions, find_division
 from fuqi.registry.queries import names
+from fuqi.scheme.indicators import Indicator
 from fuqi.scheme.model import Scheme
 from fuqi.scheme.names import COUNTING_TABLES
 
@@ -45,6 +46,11 @@ ILLNESS_NAMES = frozenset(
 
 ILLNESS_TABLES = frozenset({"claim", "payment", "agreement"})
 """Tables whose rows show that somebody was ill."""
+
+
+def shows_illness(indicator: Indicator) -> bool:
+    """Return whether standing in an indicator's list says that somebody is ill."""
+    return indicator.over in ILLNESS_TABLES or bool(indicator.names_used & ILLNESS_NAMES)
 
 
 class UnknownIndicatorError(FuqiError):
@@ -88,7 +94,7 @@ class Counting:
         """Return an indicator's rows. Raises UnknownIndicatorError."""
         if code not in self.counted:
             known = "、".join(f"{item.indicator.id}({item.indicator.name})" for item in self.counted.values())
-            raise UnknownIndicatorError(f"方案里没有指标“{code}”。可用的指标:{known}。")
+            raise UnknownIndicatorError(f"方案里没有指标“{code}”。可用的指标：{known}。")
         return self.counted[code]
 
 
@@ -139,8 +145,7 @@ class _Lister:
         self.indicator = counted.indicator
         self.table = COUNTING_TABLES[self.indicator.over]
         self.used = self.indicator.names_used
-        shows_illness = self.indicator.over in ILLNESS_TABLES or bool(self.used & ILLNESS_NAMES)
-        self.masks = shows_illness and not viewer.may(RESTRICTED_ILLNESS)
+        self.masks = shows_illness(self.indicator) and not viewer.may(RESTRICTED_ILLNESS)
         self.place_names = {item.code: item.full_name for item in counting.places}
         self.names: dict[UUID, str] = {}
         self.sources: dict[UUID, Place] = {}
@@ -231,9 +236,9 @@ def source_text(place: Place) -> str:
 
 def note(scheme: Scheme, name: str) -> str:
     """Return what a product rests on: the scheme's version and everything in it that no source confirms."""
-    lines = [f"{name}:按方案“{scheme.name}”计算,版本 {scheme.hash}。"]
+    lines = [f"{name}：按方案“{scheme.name}”计算，版本 {scheme.hash}。"]
     if scheme.unconfirmed:
-        lines.append(f"下列 {len(scheme.unconfirmed)} 处数字或口径尚未核实,据此得出的结果不是最终口径:")
+        lines.append(f"下列 {len(scheme.unconfirmed)} 处数字或口径尚未核实，据此得出的结果不是最终口径：")
         lines += [f"- {what}({source})" for what, source in scheme.unconfirmed]
     return "\n".join(lines) + "\n"
 

@@ -216,5 +216,5 @@ def _key_words(items: Sequence[RowView]) -> list[str]:
 
 def _nobody(row: RowView) -> Fault:
     place = Place(file=row.file, sheet=row.sheet, row=row.row)
-    message = "名册和名单里都没有这个人,这一行已搁置,不计入任何数字。请核对姓名和证件号码,或先把此人的名册报来。"
+    message = "名册和名单里都没有这个人，这一行已搁置，不计入任何数字。请核对姓名和证件号码，或先把此人的名册报来。"
     return Fault("nobody", message, place)

@@ -55,6 +55,7 @@ def receive(
     folder: Path,
     layouts: Layouts,
     today: date,
+    again: bool,
     at: Callable[[], datetime],
     progress: Callable[[str], None],
 ) -> Iterator[FileReceipt]:
@@ -64,7 +65,7 @@ def receive(
         read = partial(read_file, layouts=layouts, today=today, reader=reader)
         for name, path in list_files(paths):
             progress(name)
-            yield _receive_file(name, path, viewer=viewer, folder=folder, read=read, finder=finder, at=at)
+            yield _receive_file(name, path, viewer=viewer, folder=folder, read=read, finder=finder, again=again, at=at)
 
 
 def _receive_file(
@@ -75,19 +76,29 @@ def _receive_file(
     folder: Path,
     read: Callable[[Path], FileReading],
     finder: PlaceFinder,
+    again: bool,
     at: Callable[[], datetime],
 ) -> FileReceipt:
     try:
         data = path.read_bytes()
     except OSError as error:
-        fault = Fault("file_unreadable", f"文件打不开({error.strerror})。请检查路径和权限后重试。", Place(file=name))
+        fault = Fault("file_unreadable", f"文件打不开（{error.strerror}）。请检查路径和权限后重试。", Place(file=name))
         return FileReceipt(name, "refused", faults=(fault,))
     sha256 = hashlib.sha256(data).hexdigest()
-    earlier = {run.state for run in runs_with_fingerprint(viewer, codes.IMPORT, sha256) if run.subject == name}
+    same = runs_with_fingerprint(viewer, codes.IMPORT, sha256)
+    earlier = {run.state for run in same if run.subject == name}
     if codes.EFFECTIVE in earlier:
         return FileReceipt(name, "unchanged")
-    if codes.SUPERSEDED in earlier:
-        fault = Fault("older_file", "这份文件以前收到过,后来已被同名的新文件取代,没有再次导入。", Place(file=name))
+    twin = next((run.subject for run in same if run.state == codes.EFFECTIVE), None)
+    if twin is not None:
+        fault = Fault("same_content", f"内容与已收到的“{twin}”完全相同，没有再导入一次。", Place(file=name))
+        return FileReceipt(name, "unchanged", notices=(fault,))
+    if codes.SUPERSEDED in earlier and not again:
+        fault = Fault(
+            "older_file",
+            "这份文件以前收到过，后来已被同名的新文件取代，没有再次导入。确实要退回这一份，请加 --again。",
+            Place(file=name),
+        )
         return FileReceipt(name, "older", faults=(fault,))
     reading = _place_checked(replace(read(path), file=name), finder)
     faults = reading.all_faults
@@ -95,8 +106,10 @@ def _receive_file(
     receipt = FileReceipt(name, "received", len(reading.rows), sum(row.state != "read" for row in reading.rows), faults=faults)
     receipt.notices = tuple(replace(fault, place=replace(fault.place, file=name)) for fault in reading.notices)
     for row in reading.rows:
+        if row.state != "read":
+            continue
         receipt.kinds[row.kind] = receipt.kinds.get(row.kind, 0) + 1
-    if not reading.rows:
+    if receipt.set_aside == receipt.rows:
         receipt.state = "refused"
         if codes.REFUSED in earlier:
             return receipt
@@ -138,5 +151,7 @@ def _place_checked_row(row: ReadRow, finder: PlaceFinder) -> ReadRow:
         return row
     place = Place(file=row.file, sheet=row.sheet, row=row.row, column="村" if finder.find(township, "") else "乡镇")
     words = f"{township}{village}"
-    message = f"本县区划中没有“{words}”,这一行已搁置。请按区划名称更正后重新报送,或先在区划表中增加这个地方。"
+    message = (
+        f"本县区划中没有“{words}”，这一行已搁置。请按区划名称更正后重新报送，或先在方案的区划表（places.yaml）里增加这个地方。"
+    )
     return replace(row, state="set_aside", faults=(*row.faults, Fault("unknown_village", message, place)))

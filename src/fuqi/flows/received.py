@@ -25,7 +25,7 @@ def received_files(viewer: Viewer) -> Iterator[str]:
     """Yield a line for each received file, the oldest first."""
     for file in files(viewer):
         when = file.received_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
-        yield f"{when}  {RUN_STATES[file.state]}  {file.name}({file.size} 字节)"
+        yield f"{when}  {RUN_STATES[file.state]}  {file.name}（{file.size} 字节）"
 
 
 def take_back(viewer: Viewer, folder: Path, name: str, *, at: datetime) -> bytes:

@@ -9,9 +9,8 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from functools import lru_cache, partial
 from typing import Any
-from uuid import UUID
 
-from fuqi.basics.dates import AsOf, Span, completed_years
+from fuqi.basics.dates import AsOf, completed_years
 from fuqi.basics.errors import Fault, Place
 from fuqi.basics.viewer import Viewer
 from fuqi.journal import codes
@@ -23,9 +22,10 @@ from fuqi.registry.queries import births, group_histories, household_of
 from fuqi.registry.rules import illnesses
 from fuqi.scheme.claims import Claim as SchemeClaim
 from fuqi.scheme.claims import Refused, Settled, Undecided
-from fuqi.scheme.explain import column_word, sentences
+from fuqi.scheme.explain import sentences
 from fuqi.scheme.illness import find_diseases
 from fuqi.scheme.model import Scheme
+from fuqi.scheme.names import CLAIM
 from fuqi.scheme.settle import settle
 from fuqi.settlement.models import Claim, Settlement, SettlementLine
 from fuqi.settlement.queries import claims
@@ -89,6 +89,11 @@ def _named_parts(value: object) -> object:
     return sorted(value) if isinstance(value, frozenset) else str(value)
 
 
+def _column(name: str) -> str:
+    info = CLAIM.exact.get(name)
+    return info.meaning if info else name
+
+
 class _Asker:
     """Turns claims of the record into claims of the scheme: identities on the day, household, birth."""
 
@@ -101,10 +106,19 @@ class _Asker:
         self.births = births(viewer, as_of)
         self.households = household_of(viewer, as_of)
 
-    def groups_on(self, person_id: UUID, day: date) -> frozenset[str]:
-        """Return the identity groups of a person on a day, implied ones included."""
-        spells = self.groups.get(person_id, [])
-        return self.scheme.with_implied(frozenset(group for group, start, until in spells if Span(start, until).holds(day)))
+    def groups_of(self, claim: Claim) -> frozenset[str]:
+        """Return the identity groups that count for a claim, on the day that the scheme says, implied ones included."""
+        last = claim.discharged or claim.settled_on
+        days = {
+            "discharged": (last, last),
+            "admitted": (claim.admitted or last, claim.admitted or last),
+            "settled_at": (claim.settled_on, claim.settled_on),
+            "any_day_of_stay": (claim.admitted or last, last),
+        }
+        first, last = days[self.scheme.benefits.identity_on]
+        spells = self.groups.get(claim.person_id, [])
+        held = (group for group, start, until in spells if (not start or start <= last) and (not until or first < until))
+        return self.scheme.with_implied(frozenset(held))
 
     def ask(self, claim: Claim) -> SchemeClaim:
         """Return the claim as the scheme's evaluator takes it."""
@@ -124,7 +138,7 @@ class _Asker:
             icd10=claim.icd10 or None,
             birth_on=birth_on,
             sex=sex or None,
-            groups=self.groups_on(claim.person_id, claim.discharged or claim.settled_on),
+            groups=self.groups_of(claim),
             total=claim.total_fen,
             in_scope=claim.in_scope_fen,
         )
@@ -167,13 +181,13 @@ class _Poster:
                     for line in result.lines:
                         report.paid_fen[line.name] = report.paid_fen.get(line.name, 0) + line.pay_fen
                 case Undecided():
-                    reason = f"缺少{'、'.join(map(column_word, result.missing))},不能结算;请补齐后重新导入。"
+                    reason = f"缺少{'、'.join(map(_column, result.missing))}，不能结算；请补齐后重新导入。"
                     faults.append(self._open(claim, "undecided", reason))
                 case Refused():
                     reason = ";".join(problem.message for problem in result.problems)
-                    faults.append(self._open(claim, "refused", f"费用单自相矛盾:{reason}。请向医院核对后重新报送。"))
+                    faults.append(self._open(claim, "refused", f"费用单自相矛盾：{reason}。请向医院核对后重新报送。"))
         for claim in doubled:
-            faults.append(self._open(claim, "refused", "结算单号重复,只结算第一笔。请核对是否同一笔费用报了两次。"))
+            faults.append(self._open(claim, "refused", "结算单号重复，只结算第一笔。请核对是否同一笔费用报了两次。"))
         report.faults = tuple(faults)
         return report
 

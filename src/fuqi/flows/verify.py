@@ -1,4 +1,4 @@
-"""Make the register of the matched rows: who people are, where they live, what the field checks found, what the scheme makes of it."""
+"""Make the register of the matched rows: who people are, where they live, what was found in the field, what the scheme says."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Figures that are lists of records: numerator, denominator and excluded rows, each with its reason; the number is counted from them."""
+"""Figures that are lists of records: numerator, denominator and excluded rows with reasons; the number is their length."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from fuqi.basics.money import format_yuan, percentage
@@ -24,6 +24,12 @@ class Counted:
     numerator: list[FactRow] = field(default_factory=list)
     denominator: list[FactRow] = field(default_factory=list)
     excluded: list[tuple[FactRow, str]] = field(default_factory=list)
+
+    def parts(self) -> Iterator[tuple[str, list[FactRow]]]:
+        """Yield each part's name and rows."""
+        yield NUMERATOR, self.numerator
+        yield DENOMINATOR, self.denominator
+        yield EXCLUDED, [row for row, _ in self.excluded]
 
 
 @dataclass(frozen=True, slots=True)

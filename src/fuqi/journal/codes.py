@@ -15,7 +15,7 @@ SUPERSEDED = "superseded"
 ABANDONED = "abandoned"
 REFUSED = "refused"
 
-RUN_STATES = {STAGED: "写入中", EFFECTIVE: "生效", SUPERSEDED: "已被取代", ABANDONED: "未完成,已作废", REFUSED: "拒收"}
+RUN_STATES = {STAGED: "写入中", EFFECTIVE: "生效", SUPERSEDED: "已被取代", ABANDONED: "未完成，已作废", REFUSED: "拒收"}
 
 RUN_TRANSITIONS: dict[str, set[str]] = {
     STAGED: {EFFECTIVE, ABANDONED, REFUSED},

@@ -56,18 +56,18 @@ def _prove_chain(entries: list[Entry], key: bytes) -> Iterator[Fault]:
     for entry in entries:
         expected += 1
         if entry.number != expected:
-            yield _fault("entry_missing", f"日志缺少第{expected}条到第{(entry.number or 0) - 1}条:有条目被删除。")
+            yield _fault("entry_missing", f"日志缺少第{expected}条到第{(entry.number or 0) - 1}条：有条目被删除。")
             expected = entry.number or 0
         elif entry.previous_hash != previous:
-            yield _fault("chain_broken", f"日志第{expected}条与前一条对不上:其中一条被替换过。")
+            yield _fault("chain_broken", f"日志第{expected}条与前一条对不上：其中一条被替换过。")
         try:
             hash_ = rules.link_hash(entry.previous_hash, expected, entry_fields(entry))
         except TypeError:
             hash_ = ""
         if hash_ != entry.hash:
-            yield _fault("entry_changed", f"日志第{expected}条的内容被改动过(指纹不符)。")
+            yield _fault("entry_changed", f"日志第{expected}条的内容被改动过（指纹不符）。")
         elif not hmac.compare_digest(rules.seal(key, entry.hash), entry.seal):
-            yield _fault("seal_broken", f"日志第{expected}条的封印不符:不是本工作区的密钥所封。")
+            yield _fault("seal_broken", f"日志第{expected}条的封印不符：不是本工作区的密钥所封。")
         previous = entry.hash
 
 
@@ -82,16 +82,16 @@ def _prove_receipts(entries: list[Entry], key: bytes, receipts: Path | None) -> 
         number, _, rest = line.partition(",")
         hash_, _, seal = rest.partition(",")
         if not number.isdecimal() or not hmac.compare_digest(rules.seal(key, hash_).encode(), seal.encode()):
-            yield _fault("receipt_changed", f"回执文件第{position}行被改动过(封印不符)。")
+            yield _fault("receipt_changed", f"回执文件第{position}行被改动过（封印不符）。")
             continue
         seen.add(int(number))
         entry = by_number.get(int(number))
         if entry is None:
-            yield _fault("tail_cut", f"回执里有第{number}条,日志里没有:日志末尾被截断,或者放回了旧的数据库。")
+            yield _fault("tail_cut", f"回执里有第{number}条，日志里没有：日志末尾被截断，或者放回了旧的数据库。")
         elif entry.hash != hash_:
-            yield _fault("receipt_differs", f"日志第{number}条与回执不符:日志或回执被改动过。")
+            yield _fault("receipt_differs", f"日志第{number}条与回执不符：日志或回执被改动过。")
     for number_ in sorted(set(by_number) - seen):
-        yield _fault("receipt_missing", f"回执文件缺少第{number_}条。若上次运行被强行中断,再运行一次任何命令即可补上。")
+        yield _fault("receipt_missing", f"回执文件缺少第{number_}条。若上次运行被强行中断，再运行一次任何命令即可补上。")
 
 
 def _recorded_models() -> list[type[Recorded]]:
@@ -137,11 +137,11 @@ def _prove_table(model: type[Recorded], promised: dict[Any, tuple[int, str, int]
     for entry_id, (number, digest, count) in promised.items():
         rows = found.pop(entry_id, [])
         if len(rows) != count:
-            yield _fault("rows_missing", f"日志第{number}条写入表 {label} 的{count}行,现在有{len(rows)}行:有行被删除或加入。")
+            yield _fault("rows_missing", f"日志第{number}条写入表 {label} 的{count}行，现在有{len(rows)}行：有行被删除或加入。")
         elif rules.digest(rows) != digest:
             yield _fault("rows_changed", f"日志第{number}条写入表 {label} 的行被改动过。")
     for rows in found.values():
-        yield _fault("rows_unrecorded", f"表 {label} 有{len(rows)}行没有日志条目:是绕过程序写入的。")
+        yield _fault("rows_unrecorded", f"表 {label} 有{len(rows)}行没有日志条目：是绕过程序写入的。")
 
 
 def _prove_runs(entries: Iterable[Entry]) -> Iterator[Fault]:

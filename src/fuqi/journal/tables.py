@@ -1,4 +1,4 @@
-"""Rows on their way into the database: how each column is spelled for the digest and stored, decided once a model, not once a row."""
+"""Rows on their way into the database: how each column is spelled for the digest and stored, decided once a model."""
 
 from __future__ import annotations
 

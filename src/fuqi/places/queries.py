@@ -8,6 +8,7 @@ from uuid import UUID
 from fuqi.basics.errors import FuqiError
 from fuqi.basics.viewer import Viewer
 from fuqi.places.models import Division, Institution
+from fuqi.places.rules import bare
 
 
 class UnknownPlaceError(FuqiError):
@@ -45,13 +46,13 @@ def find_division(viewer: Viewer, code_or_name: str) -> DivisionView:
         exact or [row for row in known if row.full_name.endswith(wanted) or wanted.endswith(row.full_name)] if wanted else []
     )
     if len(found) != 1:
-        found = [row for row in found if row.name == wanted] or found
+        found = [row for row in found or known if bare(row.name) == bare(wanted)] or found
     if len(found) == 1:
         return found[0]
     if not found:
-        raise UnknownPlaceError(f"没有“{wanted}”这个地方,或者它不在您的范围内。请写区划代码或从县名写起的全称。")
+        raise UnknownPlaceError(f"没有“{wanted}”这个地方，或者它不在您的范围内。请写区划代码或从县名写起的全称。")
     several = "、".join(f"{row.full_name}({row.code})" for row in found[:5])
-    raise UnknownPlaceError(f"“{wanted}”可以指几个地方:{several}{'等' if len(found) > 5 else ''}。请写区划代码或全称。")
+    raise UnknownPlaceError(f"“{wanted}”可以指几个地方：{several}{'等' if len(found) > 5 else ''}。请写区划代码或全称。")
 
 
 def institutions(viewer: Viewer) -> dict[str, tuple[str, bool]]:

@@ -155,7 +155,7 @@ def _near(
 ) -> None:
     """Change all claims by a common factor, found by a few trials, so that the sum comes near the target.
 
-    `change` gives a claim so many ten-thousandths of what it was drawn with; `near`: one such part of the target may be missing.
+    `change` gives a claim so many ten-thousandths of what it was drawn with; `near`: one such part may be missing.
     """
     tried: list[tuple[int, int]] = []
     factor = 10000

@@ -55,7 +55,7 @@ def make_payer(scheme: Scheme, area: Area) -> Payer:
 
 
 def check_illnesses(scheme: Scheme, plan: Plan) -> None:
-    """Raise SampleError unless the scheme finds every illness of the plan on the list that the plan expects, and on no other."""
+    """Raise SampleError unless the scheme finds every illness of the plan on the list that the plan expects, on no other."""
     wrong = [illness for illness in _all_illnesses(plan) if not _as_expected(scheme, illness)]
     if wrong:
         words = "、".join(f"{illness.words}（{illness.icd10}）" for illness in wrong)

@@ -231,6 +231,7 @@ def layer_names(claim: Names, layer_id: str, earlier: Collection[str], every: Co
 
 
 WORDS: Mapping[str, str] = {
+    "verified": "已核定",
     **CHECK_OUTCOMES,
     "provincial_system": "省健康扶贫系统",
     "national_platform": "国家健康扶贫平台",

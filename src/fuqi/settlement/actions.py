@@ -16,7 +16,7 @@ from fuqi.settlement.models import Claim
 def claims(
     run: Run, people: dict[UUID, list[PersonRow]], institutions: Mapping[str, tuple[str, bool]], *, at: datetime
 ) -> Iterator[NewRow]:
-    """Yield bills. The institution's register knows its level and place; the row's own word on the level stands where it does not."""
+    """Yield bills. The institution's register knows its level and place; where it does not, the row's own word stands."""
     for person_id, rows in people.items():
         for item in rows:
             values = item.row.values

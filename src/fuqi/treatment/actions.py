@@ -35,5 +35,7 @@ def untreated_reasons(run: Run, people: dict[UUID, list[PersonRow]], *, at: date
             if item.row.kind == "untreated_reason" and item.row.values.get("reason"):
                 yield NewRow(
                     UntreatedReason,
-                    person_id=person_id, reason=str(item.row.values["reason"]), **from_row(run, item.row, at=at)
+                    person_id=person_id,
+                    reason=str(item.row.values["reason"]),
+                    **from_row(run, item.row, at=at),
                 )

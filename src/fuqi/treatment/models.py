@@ -10,7 +10,7 @@ from fuqi.registry.models import Person
 
 
 class TreatFirstAgreement(Fact):
-    """Admission without deposit, paid at discharge (先诊疗后付费)."""
+    """Admission without deposit, paid at discharge （先诊疗后付费）."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="treat_first_agreements")
     signed_on = models.DateField()

@@ -108,7 +108,7 @@ class County:
         return [row for name, path in sorted(self.files.items()) if word in name for row in rows_of(path, first_header)]
 
     def person(self, row: Row, *, number: str, name: str, township: str, village: str) -> str | None:
-        """Return the id number of whom a row means: its own where it is sound, else that of one of equal name, birth, village."""
+        """Return the id number of whom a row means: its own where sound, else that of one of equal name, birth, village."""
         found = number_of(row.get(number))
         if is_sound(found):
             return found

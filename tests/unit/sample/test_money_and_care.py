@@ -1,4 +1,4 @@
-"""The money, agreements, check-ups and survey of the sample, counted back from the workbooks with the scheme's own evaluator."""
+"""The money, agreements, check-ups and survey of the sample, counted back from the workbooks with the scheme's evaluator."""
 
 from __future__ import annotations
 

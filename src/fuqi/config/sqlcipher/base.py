@@ -13,7 +13,7 @@ _OLDEST_SOUND = (3, 51, 3)
 
 if sqlcipher3.sqlite_version_info < _OLDEST_SOUND:
     raise ImproperlyConfigured(
-        f"SQLite {sqlcipher3.sqlite_version} 在 WAL 方式下可能损坏数据库,需要 3.51.3 或更新。请重新运行 make setup 安装锁定的 sqlcipher3。"
+        f"SQLite {sqlcipher3.sqlite_version} 在 WAL 方式下可能损坏数据库，需要 3.51.3 或更新。请重新运行 make setup 安装锁定的 sqlcipher3。"
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fuqi.intake.cleaning import text_of
 from fuqi.intake.layouts import FREE_KIND, Layout, Layouts, header_word
@@ -15,6 +15,8 @@ Row = Sequence[Cell]
 _SEARCHED_ROWS = 40
 _SEARCHED_FILLED_ROWS = 10
 _LONGEST_HEADER = 40
+_OF_THE_HEAD = {"head_id_number": "id_number"}
+"""In a list of heads of household alone the head's number is the number of the one who is listed."""
 _NUMBERLIKE = re.compile(r"[0-9０-９]{5,}|[0-9]+(\.[0-9]+)?")
 
 
@@ -112,6 +114,8 @@ def _columns(layout: Layout, headers: Sequence[list[str]], titles: str) -> tuple
             header = f"{header}（第{index + 1}列）"
         large = "万元" in header or bool(re.search(r"单位[::]\s*万元", titles))
         columns.append(HeaderColumn(index, header, field, bool(parts), large))
+    if "head_name" in taken and "head_id_number" in taken and not taken & {"name", "id_number"}:
+        return tuple(replace(column, field=_OF_THE_HEAD.get(column.field, column.field)) for column in columns)
     return tuple(columns)
 
 
@@ -164,12 +168,18 @@ def find_header(raw: Sequence[Row], filled: Sequence[Row], layouts: Layouts, *na
         if not any(cell is not None for cell in raw[first]):
             continue
         seen += 1
-        if seen > _SEARCHED_FILLED_ROWS:
+        if seen > _SEARCHED_FILLED_ROWS or (best is not None and _lists_something(raw[best.after : first], best)):
             break
         header = header_at(first, raw, filled, layouts, title_text(raw[:first]), *names)
         if header is not None and (best is None or header.score > best.score):
             best = header
     return best
+
+
+def _lists_something(rows: Sequence[Row], header: Header) -> bool:
+    """Return whether a row below a header has more in it than a title: then a later header begins a table of its own."""
+    needed = min(2, sum(column.named for column in header.columns))
+    return any(sum(cell is not None and bool(text_of(cell).strip()) for cell in row) >= needed for row in rows)
 
 
 def header_at(

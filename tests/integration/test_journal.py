@@ -13,12 +13,13 @@ from django.db import connection, models
 
 from fuqi.basics.errors import Fault
 from fuqi.basics.viewer import Viewer
+from fuqi.intake.models import ReceivedFile, ReceivedRow
 from fuqi.journal import codes, queries
 from fuqi.journal.actions import make_effective, recording, seal_entries, start_run
 from fuqi.journal.errors import RunStateError, UnrecordedWriteError
 from fuqi.journal.models import Entry, Run
 from fuqi.journal.tables import NewRow
-from fuqi.registry.models import Household, Person
+from fuqi.registry.models import GroupSpell, Household, Person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,7 +29,9 @@ ANYBODY = Viewer("test", ("",))
 
 @pytest.fixture
 def receipts(tmp_path: Path) -> Path:
-    return tmp_path / "journal" / "receipts.csv"
+    path = tmp_path / "receipts.csv"
+    path.touch()
+    return path
 
 
 def write_people(first: int, number: int) -> None:
@@ -158,6 +161,72 @@ def test_a_row_smuggled_in_under_another_entry_is_found(receipts: Path) -> None:
     table: models.QuerySet[Household] = models.QuerySet(Household)
     table.bulk_create([row])
     assert any(fault.code == "rows_unrecorded" for fault in prove(receipts))
+
+
+def test_an_entry_that_the_program_did_not_write_is_never_numbered_and_is_found(receipts: Path) -> None:
+    write_people(1, 3)
+    forged = Entry(at=NOW, by="张三", action="access.grant", content='{"changes":[],"tables":{}}', mac="0" * 64)
+    forged.save(force_insert=True)
+    seal(receipts)
+    assert Entry.objects.get(id=forged.id).number is None
+    assert [fault.code for fault in prove(receipts)] == ["entry_forged"]
+
+
+def test_a_value_that_reads_as_nothing_is_found_where_the_database_lets_it_in(receipts: Path) -> None:
+    if connection.vendor != "sqlite":
+        return
+    run = start_run("import", subject="a.xlsx", fingerprint="1", by="张三", at=NOW)
+    with recording(by="张三", at=NOW, action="test") as record:
+        record.add([NewRow(ReceivedFile, run_id=run.id, name="a.xlsx", sha256="0", size=1, received_at=NOW)])
+    seal(receipts)
+    assert prove(receipts) == []
+    change("UPDATE intake_receivedfile SET received_at = '1'")
+    assert [fault.code for fault in prove(receipts)] == ["rows_changed"]
+
+
+def test_lost_receipts_are_not_made_up_again(receipts: Path) -> None:
+    write_people(1, 3)
+    seal(receipts)
+    receipts.unlink()
+    write_people(10, 3)
+    seal(receipts)
+    assert not receipts.exists()
+    assert [fault.code for fault in prove(receipts)] == ["receipts_lost"]
+
+
+@pytest.mark.parametrize("column", ["kind", "subject", "fingerprint", "by", "summary"])
+def test_every_column_of_a_run_is_vouched_for(receipts: Path, column: str) -> None:
+    start_run("import", subject="a.xlsx", fingerprint="1", by="张三", at=NOW)
+    seal(receipts)
+    change(f'UPDATE journal_run SET "{column}" = %s', "x")
+    assert [fault.code for fault in prove(receipts)] == ["run_changed"]
+
+
+def test_a_retraction_behind_the_journal_is_found(receipts: Path) -> None:
+    run = start_run("verify", fingerprint="1", by="张三", at=NOW)
+    file = NewRow(ReceivedFile, run_id=run.id, name="a.xlsx", sha256="0", size=1, received_at=NOW)
+    row = NewRow(ReceivedRow, file_id=file.id, sheet="1", row=1, kind="x", state="read", cells="{}", reading="{}")
+    people = [NewRow(Person, serial=serial, key_index=str(serial)) for serial in (1, 2)]
+    facts = [
+        NewRow(GroupSpell, run_id=run.id, source_id=row.id, recorded_at=NOW, person_id=person.id, group="registered_poor")
+        for person in people
+    ]
+    with recording(by="张三", at=NOW, action="test") as record:
+        for rows in ([file], [row], people, facts):
+            record.add(rows)
+    with recording(by="张三", at=NOW, action="test.retract") as record:
+        record.retract([GroupSpell.objects.get(id=facts[0].id)])
+    seal(receipts)
+    assert prove(receipts) == []
+    change("UPDATE registry_groupspell SET retracted_at = NULL")
+    assert [fault.code for fault in prove(receipts)] == ["retraction_differs"]
+
+
+def test_an_abandoned_run_stays_abandoned_whatever_a_slow_process_remembers() -> None:
+    slow = start_run("import", subject="a.xlsx", fingerprint="1", by="张三", at=NOW)
+    start_run("import", subject="a.xlsx", fingerprint="2", by="张三", at=NOW)
+    with pytest.raises(RunStateError):
+        make_effective(slow, by="张三", at=NOW)
 
 
 def test_an_effective_run_supersedes_the_former_of_its_subject_and_abandons_what_a_kill_left() -> None:

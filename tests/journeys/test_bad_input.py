@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import random
 from pathlib import Path
 
@@ -66,7 +67,8 @@ def test_files_that_are_no_lists_are_refused_by_name_and_the_others_are_read(
     kept = workspace.fuqi("received").stdout
     assert all(name in kept for name in ("空的.xlsx", "不是表格.xlsx", "好的.xlsx"))
     back = tmp_path / "back.xlsx"
-    assert workspace.fuqi("received", "好的.xlsx", "--out", back).returncode == 0
+    assert workspace.fuqi("received", "好的.xlsx", "--out", back).returncode == 2
+    assert workspace.fuqi("--purpose", "核对原件", "received", "好的.xlsx", "--out", back).returncode == 0
     assert back.read_bytes() == (lists / "好的.xlsx").read_bytes()
 
 
@@ -136,6 +138,50 @@ def test_a_folder_with_other_things_does_not_become_a_workspace(fuqi: RunFuqi, t
     (tmp_path / "letter.txt").write_text("private")
     result = fuqi("init", tmp_path, "--scheme", "junshan-2017")
     assert (result.returncode, sorted(path.name for path in tmp_path.iterdir())) == (2, ["letter.txt"])
+
+
+def test_a_workspace_that_lost_its_configuration_is_not_laid_out_again(fuqi: RunFuqi, workspace: WorkspaceUnderTest) -> None:
+    key = (workspace.folder / "keys" / "master.key").read_text()
+    (workspace.folder / "workspace.yaml").unlink()
+    assert "备份" in workspace.fuqi("figures").stderr
+    assert fuqi("init", workspace.folder, "--scheme", "junshan-2017").returncode == 2
+    assert (workspace.folder / "keys" / "master.key").read_text() == key
+
+
+def test_two_lists_of_one_content_are_one_list(workspace: WorkspaceUnderTest, tmp_path: Path) -> None:
+    first = household_list(tmp_path / "名册.xlsx", person("李四海", sound("43061119750307291")))
+    (tmp_path / "名册(1).xlsx").write_bytes(first.read_bytes())
+    assert workspace.fuqi("import", first).returncode == 0
+    again = workspace.fuqi("import", tmp_path / "名册(1).xlsx")
+    assert "完全相同" in again.stderr
+    assert "1 人" in workspace.fuqi("match").stdout
+
+
+def test_a_list_without_one_usable_row_replaces_no_good_one(workspace: WorkspaceUnderTest, tmp_path: Path) -> None:
+    path = household_list(tmp_path / "名册.xlsx", person("李四海", sound("43061119750307291")))
+    assert workspace.fuqi("import", path).returncode == 0
+    household_list(path, ["x", "y"], header=["a", "b"])
+    assert workspace.fuqi("import", path).returncode == 1
+    assert "1 行归到 1 人" in workspace.fuqi("match").stdout
+
+
+def test_who_is_busy_is_said(workspace: WorkspaceUnderTest, tmp_path: Path) -> None:
+    with (workspace.folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        result = workspace.fuqi("import", household_list(tmp_path / "名册.xlsx", person("李四海", sound("43061119750307291"))))
+    assert (result.returncode, "另一个程序" in result.stderr) == (2, True)
+
+
+def test_nobody_grants_to_himself_and_a_part_of_the_county_does_not_write_for_all(workspace: WorkspaceUnderTest) -> None:
+    operator = next(
+        line.partition(":")[2].strip()
+        for line in (workspace.folder / "workspace.yaml").read_text("utf-8").splitlines()
+        if line.startswith("operator")
+    )
+    assert workspace.fuqi("grant", operator, "--role", "disease_control_officer").returncode == 2
+    assert workspace.fuqi("grant", "李镇长", "--role", "county_officer", "--place", "430611103").returncode == 0
+    refused = workspace.fuqi("--as", "李镇长", "verify-people")
+    assert (refused.returncode, "县里" in refused.stderr) == (2, True)
 
 
 def test_a_lost_or_wrong_key_is_said_and_nothing_is_changed(workspace: WorkspaceUnderTest) -> None:

@@ -28,7 +28,7 @@ def grant(name: str, role: str, place_code: str, *, valid_from: date, by: str, a
         if created:
             user.set_unusable_password()
             user.save()
-            record.note("account", name=name)
+            record.note("account", id=str(user.id), name=name)
         row = NewRow(
             Grant, user_id=user.id, role=role, place_id=Division.objects.get(code=place_code).id, valid_from=valid_from
         )

@@ -7,16 +7,14 @@ from fuqi.basics.viewer import RESTRICTED_ILLNESS
 IMPORT_LISTS = "import_lists"
 SETTLE_CLAIMS = "settle_claims"
 SEE_FIGURES = "see_figures"
-PROVE_JOURNAL = "prove_journal"
 GRANT_ROLES = "grant_roles"
 
 ROLES: dict[str, tuple[str, frozenset[str]]] = {
     "county_officer": (
         "县健康扶贫办工作人员",
-        frozenset({IMPORT_LISTS, SETTLE_CLAIMS, SEE_FIGURES, PROVE_JOURNAL, GRANT_ROLES}),
+        frozenset({IMPORT_LISTS, SETTLE_CLAIMS, SEE_FIGURES, GRANT_ROLES}),
     ),
     "township_clerk": ("乡镇卫生院经办人", frozenset({SEE_FIGURES})),
     "village_doctor": ("村医", frozenset({SEE_FIGURES})),
     "disease_control_officer": ("疾控专管人员", frozenset({SEE_FIGURES, RESTRICTED_ILLNESS})),
-    "auditor": ("审计员", frozenset({PROVE_JOURNAL})),
 }

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from django.db.models import Q
 
 from fuqi.access.codes import ROLES
-from fuqi.access.models import Grant
-from fuqi.basics.errors import FuqiError
+from fuqi.access.models import Grant, User
+from fuqi.basics.errors import Fault, FuqiError
 from fuqi.basics.viewer import Viewer
+from fuqi.journal.queries import changes_of
 
 
 class NoSuchViewerError(FuqiError):
@@ -36,3 +38,16 @@ def has_grants(viewer: Viewer) -> bool:
     """Return whether anybody has a role yet."""
     del viewer
     return Grant.objects.exists()
+
+
+def prove_accounts(viewer: Viewer) -> Iterator[Fault]:
+    """Yield every account that is not as the journal says it was made."""
+    told = {
+        str(change["id"]): change["name"] for change in changes_of(viewer, "account") if "id" in change and "name" in change
+    }
+    stored = {str(user.id): user.name for user in User.objects.all()}
+    for account in sorted(set(told) | set(stored)):
+        if told.get(account) != stored.get(account):
+            yield Fault("account_changed", f"账号 {account} 与日志不符：被改名、删除，或者绕过程序加入。")
+    for user in User.objects.filter(is_active=False):
+        yield Fault("account_changed", f"账号 {user.id} 被停用，日志里没有这件事。")

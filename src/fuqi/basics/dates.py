@@ -32,11 +32,3 @@ class AsOf:
 def completed_years(birth_on: date, on: date) -> int:
     """Return the age on a day, the birthday counting; who was born on 29 February counts as 1 March in other years."""
     return on.year - birth_on.year - ((on.month, on.day) < (birth_on.month, birth_on.day))
-
-
-def full_years_later(day: date, years: int) -> date:
-    """Return the same day so many years later; 29 February becomes 1 March."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return date(day.year + years, 3, 1)

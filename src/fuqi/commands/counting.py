@@ -9,13 +9,13 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from fuqi.access.codes import SEE_FIGURES
+from fuqi.access.codes import IMPORT_LISTS, SEE_FIGURES
 from fuqi.basics.dates import AsOf
 from fuqi.commands import show
 from fuqi.commands.chinese import ChineseCommand
 from fuqi.commands.work import FILE, Door, catch_up
 from fuqi.config.workspace import LAYOUT_LIBRARY
-from fuqi.flows.workspaces import Opened, clock
+from fuqi.flows.workspaces import PROGRAM, BusyError, Opened, clock, working_alone
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -60,9 +60,14 @@ def figures(door: Door, out: Path | None, code: str, place: str, listed: bool, o
 
 
 def _bring_up_to_date(opened: Opened) -> None:
-    from fuqi.access.codes import IMPORT_LISTS
+    """Do what is still to be done, for who may; nobody is shown figures of half a job."""
+    from fuqi.flows.main_job import is_up_to_date
 
-    if opened.viewer.may(IMPORT_LISTS):
+    if is_up_to_date(PROGRAM, opened.scheme):
+        return
+    if not (opened.viewer.may(IMPORT_LISTS) and opened.viewer.covers(opened.scheme.place)):
+        raise BusyError("名单或方案有更新，县里还没有处理完。请稍后再看。")
+    with working_alone(opened.workspace):
         catch_up(opened, "", show.warn)
 
 

@@ -11,7 +11,7 @@ from fuqi.commands import show
 from fuqi.commands.chinese import ChineseCommand
 from fuqi.commands.work import FILE, run_main_job, today
 from fuqi.config.workspace import SCHEME_LIBRARY
-from fuqi.flows.workspaces import clock, init_workspace, open_up, sealing
+from fuqi.flows.workspaces import clock, init_workspace, open_up, sealing, working_alone
 
 SAMPLES = {"junshan": "junshan-2017"}
 """The sample counties by name, each with the scheme it was drawn for."""
@@ -60,7 +60,7 @@ def demo(folder: Path, seed: int) -> int:
         opened = init_workspace(
             place, scheme=SAMPLES["junshan"], operator=getpass.getuser(), database_url="", today=today(), at=clock()()
         )
-    with sealing(opened.workspace):
+    with sealing(opened.workspace), working_alone(opened.workspace):
         state = run_main_job(opened, (lists,))
     click.echo(f"""
 虚构数据，仅供演示。名单在 {lists}，工作区在 {place}。接下来可以试：

@@ -43,7 +43,7 @@ def faults(found: Sequence[Fault]) -> None:
     for fault in found[:MOST_FAULTS]:
         warn(f"  {fault}")
     if len(found) > MOST_FAULTS:
-        warn(f"  还有 {len(found) - MOST_FAULTS} 处，全部保留在工作区里。")
+        warn(f"  还有 {len(found) - MOST_FAULTS} 处，用 received 文件名 --faults 全部列出。")
 
 
 def receipts(received: Sequence[Any], names: Mapping[str, str]) -> int:

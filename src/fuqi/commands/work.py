@@ -12,15 +12,29 @@ from pathlib import Path
 
 import click
 
-from fuqi.access.codes import GRANT_ROLES, IMPORT_LISTS, PROVE_JOURNAL, SETTLE_CLAIMS
+from fuqi.access.codes import GRANT_ROLES, IMPORT_LISTS, SETTLE_CLAIMS
 from fuqi.basics.dates import SHANGHAI
 from fuqi.basics.errors import FuqiError
 from fuqi.commands import show
 from fuqi.commands.chinese import ChineseCommand
 from fuqi.config.workspace import LAYOUT_LIBRARY, SCHEME_LIBRARY
-from fuqi.flows.workspaces import Opened, clock, damaged_pages, init_workspace, open_up, sealing
+from fuqi.flows.workspaces import (
+    PROGRAM,
+    Opened,
+    clock,
+    damaged_pages,
+    init_workspace,
+    open_for_proof,
+    open_up,
+    sealing,
+    working_alone,
+)
 
 FILE = click.Path(path_type=Path)
+
+
+SHORTEST_PURPOSE = 2
+"""Characters that a purpose must have to say anything."""
 
 
 class ForbiddenError(FuqiError):
@@ -45,12 +59,23 @@ class Door:
         return self.workspace
 
     @contextmanager
-    def open(self, permission: str = "") -> Iterator[Opened]:
-        """Open the workspace for the person, with the journal being sealed meanwhile. Raises FuqiError."""
-        opened = open_up(Path(self.folder), today=today(), at=clock()(), name=self.name, purpose=self.purpose)
-        if permission and not opened.viewer.may(permission):
+    def open(self, permission: str) -> Iterator[Opened]:
+        """Open the workspace to read, with the journal being sealed meanwhile. Raises FuqiError."""
+        purpose = self.purpose.strip()
+        if self.purpose and len(purpose) < SHORTEST_PURPOSE:
+            raise click.UsageError("用途要写明白，例如 --purpose 入户核对")
+        opened = open_up(Path(self.folder), today=today(), at=clock()(), name=self.name, purpose=purpose)
+        if not opened.viewer.may(permission):
             raise ForbiddenError(f"“{opened.viewer.name}”没有做这件事的权限。请换有权限的人，或由管理员授权。")
         with sealing(opened.workspace):
+            yield opened
+
+    @contextmanager
+    def open_to_write(self, permission: str) -> Iterator[Opened]:
+        """Open the workspace alone, for somebody whose places are the whole county: lists and money are the county's."""
+        with self.open(permission) as opened, working_alone(opened.workspace):
+            if not opened.viewer.covers(opened.scheme.place):
+                raise ForbiddenError(f"“{opened.viewer.name}”只管一部分地方，接收、比对、核实和结算由县里统一做。")
             yield opened
 
 
@@ -84,7 +109,7 @@ def import_lists(door: Door, paths: tuple[Path, ...], again: bool) -> int:
     for path in paths:
         if not path.exists():
             raise click.UsageError(f"没有“{path}”这个文件或文件夹")
-    with door.open(IMPORT_LISTS) as opened, show.progress("接收名单") as tell:
+    with door.open_to_write(IMPORT_LISTS) as opened, show.progress("接收名单") as tell:
         receipts = list(_receive(opened, paths, tell, again=again))
     return show.receipts(receipts, kind_names())
 
@@ -140,7 +165,7 @@ def match(door: Door, folder: Path | None, out: Path | None, review: Path | None
         if out is None:
             raise click.UsageError("直接比对一个文件夹时，请用 --out 说明结果写到哪里")
         return match_files(folder, out, review, places, today=today(), say=click.echo, warn=show.warn)
-    with door.open(IMPORT_LISTS) as opened:
+    with door.open_to_write(IMPORT_LISTS) as opened:
         state = catch_up(opened, "比对")
         show.write_doubts(opened, out)
     return state
@@ -150,7 +175,7 @@ def match(door: Door, folder: Path | None, out: Path | None, review: Path | None
 @click.pass_obj
 def verify_people(door: Door) -> int:
     """把比对好的行变成台账：身份、住址、身份类别、核查结果、病种认定、签约、体检等。"""
-    with door.open(IMPORT_LISTS) as opened:
+    with door.open_to_write(IMPORT_LISTS) as opened:
         return catch_up(opened, "核实认定")
 
 
@@ -177,7 +202,7 @@ def settle(
     if benefits is None and not scheme_name:
         if claims or out or problems or explained or keep_going:
             raise click.UsageError("不用工作区时，请用 --benefits 或 --scheme 说明待遇")
-        with door.open(SETTLE_CLAIMS) as opened:
+        with door.open_to_write(SETTLE_CLAIMS) as opened:
             return catch_up(opened, "结算")
     if claims is None or (out is None and not explained):
         raise click.UsageError("请用 --claims 说明费用单文件，用 --out 说明结果写到哪里")
@@ -203,7 +228,7 @@ def settle(
 @click.pass_obj
 def run(door: Door, paths: tuple[Path, ...]) -> int:
     """主流程。做过的不重做；中途断了，再运行一次接着做。"""
-    with door.open(IMPORT_LISTS) as opened:
+    with door.open_to_write(IMPORT_LISTS) as opened:
         return run_main_job(opened, paths)
 
 
@@ -230,16 +255,19 @@ def audit(door: Door) -> int:
         show.warn("\n".join(f"数据库文件第{page}页被改动过或已损坏。" for page in damaged))
         show.warn("请立即停用这个工作区，保留现场，用备份恢复后再核对。")
         return 1
-    with door.open(PROVE_JOURNAL) as opened, show.progress("核对日志") as tell:
+    workspace = open_for_proof(Path(door.folder))
+    with show.progress("核对日志") as tell:
         from fuqi.flows.audit import audit_journal
 
-        report = audit_journal(viewer=opened.viewer, workspace=opened.workspace, progress=tell)
+        report = audit_journal(viewer=PROGRAM, workspace=workspace, progress=tell)
     for fault in report.faults:
         show.warn(str(fault))
     if report.faults:
         show.warn(f"发现 {len(report.faults)} 处问题。请停用这个工作区，保留现场，并用备份核对。")
         return 1
-    click.echo(f"日志完好：{report.entries} 条，从头到尾相连，封印、回执和所担保的 {report.rows} 行都相符。")
+    click.echo(
+        f"日志完好：{report.entries} 条，从头到尾相连，封印、回执、所担保的 {report.rows} 行和 {report.files} 份原件都相符。"
+    )
     return 0
 
 
@@ -250,7 +278,7 @@ def audit(door: Door) -> int:
 @click.pass_obj
 def grant(door: Door, name: str, role: str, place: str) -> int:
     """给一个人一个角色和地方。"""
-    with door.open(GRANT_ROLES) as opened:
+    with door.open_to_write(GRANT_ROLES) as opened:
         from fuqi.flows.granting import give_role
 
         where = give_role(opened.viewer, name, role, place or opened.scheme.place, on=today(), at=clock()())
@@ -261,15 +289,20 @@ def grant(door: Door, name: str, role: str, place: str) -> int:
 @click.command(cls=ChineseCommand, short_help="收到过的文件；取回原件")
 @click.argument("file", metavar="[文件名]", required=False)
 @click.option("--out", type=FILE, metavar="文件", help="把原件写到这里。")
+@click.option("--faults", is_flag=True, help="列出这份文件的全部问题。")
 @click.pass_obj
-def received(door: Door, file: str | None, out: Path | None) -> int:
+def received(door: Door, file: str | None, out: Path | None, faults: bool) -> int:
     """列出收到过的文件，或取回一份原件。原件在工作区里是加密的。"""
     with door.open(IMPORT_LISTS) as opened:
-        from fuqi.flows.received import received_files, take_back
+        from fuqi.flows.received import faults_of, received_files, take_back
 
         if file is None:
             for line in received_files(opened.viewer):
                 click.echo(line)
+            return 0
+        if faults:
+            for fault in faults_of(opened.viewer, file):
+                click.echo(str(fault))
             return 0
         data = take_back(opened.viewer, opened.workspace.received, file, at=clock()())
     if out is None:

@@ -21,6 +21,8 @@ LAYOUT_LIBRARY = Path(__file__).resolve().parents[3] / "layouts"
 """Where the layouts of departments' lists lie."""
 
 _CONFIGURATION = "workspace.yaml"
+_UNFINISHED = ".init-unfinished"
+"""Stands in a folder while `init` lays it out: what a killed `init` left may be laid out again, anything else may not."""
 
 
 class NoWorkspaceError(FuqiError):
@@ -94,7 +96,7 @@ def open_workspace(folder: Path) -> Workspace:
         )
     except FileNotFoundError:
         raise NoWorkspaceError(
-            f"“{folder}”不是工作区：里面没有 {_CONFIGURATION}。请先用“fuqi init {folder} --scheme 方案名”建立。"
+            f"“{folder}”不是工作区：里面没有 {_CONFIGURATION}。若是新的，请用“fuqi init {folder} --scheme 方案名”建立；若原来有，请从备份恢复这个文件。"
         ) from None
     except (OSError, YAMLError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
         raise NoWorkspaceError(f"工作区配置“{path}”读不出来({type(error).__name__})。请检查这个文件，或从备份恢复。") from None
@@ -107,25 +109,27 @@ def lay_workspace(folder: Path, *, scheme: str, operator: str, database_url: str
     """
     if (folder / _CONFIGURATION).exists():
         raise WorkspaceExistsError(f"“{folder}”已经是工作区，没有改动。要重新开始，请换一个文件夹。")
-    leftovers = {"keys", "received", "products", "journal", "fuqi.db", "fuqi.db-wal", "fuqi.db-shm"}
-    if folder.exists() and (not folder.is_dir() or {path.name for path in folder.iterdir()} - leftovers):
+    unfinished = folder / _UNFINISHED
+    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not unfinished.exists())):
         raise WorkspaceExistsError(f"“{folder}”里已有别的文件，不能建成工作区。请换一个空文件夹。")
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    unfinished.touch(mode=0o600)
     for part in ("keys", "received", "products", "journal"):
-        (folder / part).mkdir(parents=True, exist_ok=True, mode=0o700)
-    for remnant in leftovers:
-        if remnant.startswith("fuqi.db"):
-            (folder / remnant).unlink(missing_ok=True)
+        (folder / part).mkdir(exist_ok=True, mode=0o700)
+    workspace = Workspace(folder.resolve(), scheme, operator, database_url)
+    workspace.receipts.touch(mode=0o600)
     key_path = folder / "keys" / "master.key"
     key_path.unlink(missing_ok=True)
     with os.fdopen(os.open(key_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(secrets.token_hex(32) + "\n")
-    return Workspace(folder.resolve(), scheme, operator, database_url)
+    return workspace
 
 
 def confirm_workspace(workspace: Workspace) -> None:
     """Write the configuration, which makes the folder a workspace; done last, so that a killed `init` can be run again."""
     path = workspace.folder / _CONFIGURATION
     draft = path.with_suffix(".part")
+    draft.touch(mode=0o600)
     with draft.open("w", encoding="utf-8") as file:
         YAML(typ="rt").dump(
             {
@@ -139,3 +143,4 @@ def confirm_workspace(workspace: Workspace) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
+    (workspace.folder / _UNFINISHED).unlink(missing_ok=True)

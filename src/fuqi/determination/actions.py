@@ -9,9 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from fuqi.basics.dates import completed_years
-from fuqi.determination.models import DiseaseFinding, UndecidedCondition
+from fuqi.determination.models import DiseaseFinding, RestrictedMark, UndecidedCondition
+from fuqi.determination.rules import touches_restricted
+from fuqi.intake.actions import from_row
 from fuqi.journal.models import Run
 from fuqi.journal.tables import NewRow
+from fuqi.registry.rules import PersonRow
 from fuqi.scheme.illness import find_diseases
 from fuqi.scheme.model import Scheme
 
@@ -34,3 +37,13 @@ def findings(
         for list_id, disease_id, rule in finding.matches:
             yield NewRow(DiseaseFinding, list_id=list_id, disease_id=disease_id, rule=rule, **common)
     yield from undecided
+
+
+def restricted_marks(run: Run, scheme: Scheme, people: Mapping[UUID, list[PersonRow]], *, at: datetime) -> Iterator[NewRow]:
+    """Yield a mark for every row that touches a restricted illness."""
+    touches = lru_cache(maxsize=None)(partial(touches_restricted, scheme))
+    for person_id, rows in people.items():
+        for item in rows:
+            values = item.row.values
+            if touches(str(values.get("illness") or ""), str(values.get("icd10") or "")):
+                yield NewRow(RestrictedMark, person_id=person_id, **from_row(run, item.row, at=at))

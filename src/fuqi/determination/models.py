@@ -20,6 +20,12 @@ class DiseaseFinding(Fact):
     """By which word or code it was found; names the disease."""
 
 
+class RestrictedMark(Fact):
+    """A row's words or code touch an illness that only named roles may see, whatever came of it （疑似, 待查, claimed, wrong）."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="restricted_marks")
+
+
 class UndecidedCondition(Fact):
     """A condition of which the scheme cannot say whether it stands on a list, and why."""
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from fuqi.basics.dates import AsOf, completed_years
 from fuqi.basics.viewer import Viewer
 from fuqi.care.queries import contracts, health_checks
-from fuqi.determination.queries import disease_findings, undecided_persons
+from fuqi.determination.queries import disease_findings, restricted_persons, undecided_persons
 from fuqi.facts.tables import CountingTables, FactRow
 from fuqi.matching.queries import list_entries
 from fuqi.registry import queries as registry
@@ -53,7 +53,7 @@ class _Maker:
         self.settled: dict[UUID, list[SettlementView]] = {}
         for item in settlements(viewer, as_of):
             self.settled.setdefault(item.person_id, []).append(item)
-        self.restricted = scheme.restricted_diseases
+        self.restricted = restricted_persons(viewer)
 
     def persons(self) -> list[FactRow]:
         """Return a row for each person who lives within the viewer's scope."""
@@ -117,7 +117,7 @@ class _Maker:
                 proofs += row.evidence["checked"]
         row.values["treated_lists"] = frozenset(treated)
         row.evidence["treated_lists"] = tuple(dict.fromkeys(proofs))
-        row.restricted = any(disease in self.restricted for _, disease, _ in findings)
+        row.restricted = person_id in self.restricted
 
     def _visits(self, row: FactRow, person_id: UUID) -> None:
         visits = [visit for visit in self.settled.get(person_id, []) if self.scheme.period.holds(visit.settled_on)]

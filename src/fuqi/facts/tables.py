@@ -25,7 +25,6 @@ class FactRow:
 
 @dataclass(slots=True)
 class CountingTables:
-    """All tables on one day, and whether a number that no source confirms was used in making them."""
+    """All tables on one day."""
 
     tables: dict[str, list[FactRow]]
-    unconfirmed: tuple[str, ...] = ()

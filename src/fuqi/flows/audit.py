@@ -1,15 +1,18 @@
-"""Prove the journal: chain, seals, receipts and every row it vouches for."""
+"""Prove the journal: chain, seals, receipts, every row it vouches for, the accounts and the received files."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
 
-from fuqi.basics.errors import Fault
+from fuqi.access.queries import prove_accounts
+from fuqi.basics.errors import Fault, Place
 from fuqi.basics.viewer import Viewer
 from fuqi.config.workspace import Workspace
+from fuqi.intake.actions import is_kept
+from fuqi.intake.queries import files
 from fuqi.journal.queries import prove, size
 
 
@@ -19,12 +22,23 @@ class AuditReport:
 
     entries: int
     rows: int
+    files: int
     faults: tuple[Fault, ...]
 
 
 def audit_journal(*, viewer: Viewer, workspace: Workspace, progress: Callable[[str], None]) -> AuditReport:
-    """Prove the journal without changing anything."""
+    """Prove everything without changing anything."""
     progress("逐条核对")
     entries, rows = size(viewer)
-    found = tuple(prove(viewer, key=settings.JOURNAL_KEY, receipts=workspace.receipts))
-    return AuditReport(entries, rows, found)
+    received = files(viewer)
+    found = [*prove(viewer, key=settings.JOURNAL_KEY, receipts=workspace.receipts), *prove_accounts(viewer)]
+    progress("核对收到的原件")
+    found += _prove_files(viewer, workspace)
+    return AuditReport(entries, rows, len(received), tuple(found))
+
+
+def _prove_files(viewer: Viewer, workspace: Workspace) -> Iterator[Fault]:
+    for file in files(viewer):
+        if not is_kept(workspace.received, file.sha256):
+            message = "加密保存的原件不见了或被改动过。请用原文件再导入一次，会重新保存。"
+            yield Fault("file_damaged", message, Place(file=file.name))

@@ -12,7 +12,8 @@ from fuqi.basics.dates import AsOf
 from fuqi.basics.errors import FuqiError
 from fuqi.basics.money import format_yuan
 from fuqi.basics.viewer import RESTRICTED_ILLNESS, Viewer
-from fuqi.determination.queries import disease_findings
+from fuqi.determination.queries import restricted_persons
+from fuqi.determination.rules import touches_restricted
 from fuqi.facts.tables import FactRow
 from fuqi.flows.figures import MASK, Counting, ListLine, count_all, list_lines, shows_illness, source_text
 from fuqi.indicators.figures import DENOMINATOR, EXCLUDED, NUMERATOR, PARTS, Counted, figure
@@ -41,6 +42,8 @@ ILLNESS_KINDS = frozenset(
 )
 """Kinds of list whose rows say that somebody is ill."""
 
+NOT_THERE = "没有收到过这一行，或者它不在您的范围内。写法：文件名\u0021工作表名\u0021行号，例如 名册.xlsx\u0021名册\u00213。"
+
 SHOWN = 5
 """How many records of each part an explanation shows; the whole list is what `figures --list` gives."""
 
@@ -62,6 +65,7 @@ class Explainer:
 
     def explain(self, target: str, place: str) -> Iterator[str]:
         """Yield the lines that explain a target: an indicator's id, `人` number, settlement number or `file!sheet!row`."""
+        target = target.replace("\uff01", "!")
         if "!" in target:
             yield from self.row(target)
         elif any(item.id == target for item in self.scheme.indicators):
@@ -102,7 +106,7 @@ class Explainer:
         sheet, _, number = rest.rpartition("!")
         found = find_rows(self.viewer, file, sheet, int(number)) if number.isdecimal() else []
         if not found:
-            raise NothingToExplainError(f"没有收到过“{target}”这一行，或者它不在您的范围内。写法：文件名！工作表名！行号。")
+            raise NothingToExplainError(NOT_THERE)
         counting = counting or count_all(self.viewer, self.scheme, self.as_of)
         for row in found:
             yield from self._row(row, counting)
@@ -110,10 +114,13 @@ class Explainer:
     def _row(self, row: RowView, counting: Counting) -> Iterator[str]:
         person_id = person_of_row(self.viewer, row.id)
         person = next((item for item in counting.tables.tables["person"] if item.person_id == person_id), None)
-        if person_id is not None and person is None:
-            raise NothingToExplainError("没有收到过这一行，或者它不在您的范围内。")
+        whole_county = self.viewer.covers(self.scheme.place)
+        if (person_id is not None or not whole_county) and person is None:
+            raise NothingToExplainError(NOT_THERE)
         yield f"  {row.file} 工作表“{row.sheet}”第{row.row}行({self._kind(row.kind)}):"
-        if person is not None and self._hides(person) and row.kind in ILLNESS_KINDS:
+        touches = touches_restricted(self.scheme, str(row.values.get("illness") or ""), str(row.values.get("icd10") or ""))
+        hides = (touches and not self.viewer.may(RESTRICTED_ILLNESS)) or (person is not None and self._hides(person))
+        if hides and (row.kind in ILLNESS_KINDS or person is None):
             yield f"    {MASK}：按权限查看。"
             return
         for header, text in cells_of(self.viewer, row.id).items():
@@ -138,12 +145,14 @@ class Explainer:
 
     def _covered(self, kind: str, header: str, text: str) -> str:
         """Return a cell as the viewer may see it: names and numbers of persons covered unless a purpose was said."""
-        field = self.layouts[kind].field_of(header) if kind in self.layouts.by_kind else "name"
+        field = self.layouts[kind].field_of(header) if kind in self.layouts.by_kind else ""
         if field in ("name", "head_name"):
             return text if self.viewer.purpose else masked(text)
-        if field in ("id_number", "broken_id", "head_id_number", "phone", "account"):
+        if field in ("id_number", "broken_id", "phone"):
             return "*" * max(0, len(text) - 4) + text[-4:]
-        return text
+        if not field:
+            return text if self.viewer.purpose and not _NUMBER.search(text) else "*" * len(text)
+        return _NUMBER.sub(lambda match: "*" * len(match[0]), text)
 
     def settlement(self, number: str) -> Iterator[str]:
         """Yield a settlement as sentences and arithmetic."""
@@ -160,8 +169,7 @@ class Explainer:
     def _may_see(self, item: SettlementView) -> bool:
         if self.viewer.may(RESTRICTED_ILLNESS):
             return True
-        findings = disease_findings(self.viewer, self.as_of).get(item.person_id, [])
-        return not item.restricted and not any(disease in self.scheme.restricted_diseases for _, disease, _ in findings)
+        return not item.restricted and item.person_id not in restricted_persons(self.viewer)
 
     def _settlement(self, item: SettlementView) -> Iterator[str]:
         name = names(self.viewer, self.as_of, [item.person_id]).get(item.person_id, "")
@@ -217,6 +225,9 @@ def _part(part: str, lines: list[ListLine]) -> Iterator[str]:
         where = ";".join(map(source_text, line.sources)) or "来源按权限查看"
         yield f"  {' '.join(filter(None, (line.person, line.name, line.place, line.record)))} 〔{line.reason}〕 来源：{where}"
 
+
+_NUMBER = re.compile(r"[0-9\uff10-\uff19]{6,}[xX]?")
+"""What may be an id, account or telephone number within a text."""
 
 _TOKEN = re.compile(r"'([^']*)'|\b([a-z_]+(?:\.[a-z_]+)?)\b|<>")
 _CONNECTIVES = {"and": "且", "or": "或", "not": "不", "in": "属于", "true": "全部", "false": "没有"}

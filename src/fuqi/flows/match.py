@@ -35,6 +35,9 @@ ORDER = (*LEADING_KINDS, "move", "contract", "settlement", "treat_first", "healt
 REGISTERS = frozenset(LEADING_KINDS)
 """Kinds whose rows make a person known. A row of another kind that fits nobody is set aside: a bill for nobody is not paid."""
 
+NAMESAKES = 200
+"""How many people of one name, place and household without number or birth can be told apart; who they are nobody can say."""
+
 VILLAGE_CODE = 12
 """Digits of a village's division code."""
 
@@ -210,8 +213,9 @@ def _key_words(items: Sequence[RowView]) -> list[str]:
         if values.get("name") and values.get("birth_on") and values.get("village"):
             said.add((str(values["name"]), values["birth_on"], f"{values.get('township') or ''}{values['village']}"))
     words = [f"{name}|{birth_on}|{village}" for name, birth_on, village in sorted(said)]
-    first = min(item.key for item in items)
-    return [*numbers, *words, "|".join(map(str, first))]
+    first = min(items, key=lambda item: item.key).values
+    said_first = [str(first.get(field) or "") for field in ("name", "township", "village", "head_name", "household_number")]
+    return [*numbers, *words, *(f"{'|'.join(said_first)}|{number}" for number in range(1, NAMESAKES))]
 
 
 def _nobody(row: RowView) -> Fault:

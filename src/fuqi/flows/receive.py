@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -17,7 +18,7 @@ from fuqi.intake.reading import FileReading, ReadRow, read_file
 from fuqi.intake.workbooks import WorkbookReader
 from fuqi.journal import codes
 from fuqi.journal.actions import make_effective, refuse, start_run
-from fuqi.journal.queries import runs_with_fingerprint
+from fuqi.journal.queries import effective_run, runs_with_fingerprint
 from fuqi.places.queries import divisions
 from fuqi.places.rules import PlaceFinder
 
@@ -61,11 +62,14 @@ def receive(
 ) -> Iterator[FileReceipt]:
     """Receive files one by one; yields what became of each. A file that is broken does not stop the others."""
     finder = PlaceFinder(divisions(viewer))
+    version = hashlib.sha256(repr([(row.code, row.name) for row in divisions(viewer)] + [layouts.by_kind]).encode()).hexdigest()
     with WorkbookReader() as reader:
         read = partial(read_file, layouts=layouts, today=today, reader=reader)
         for name, path in list_files(paths):
             progress(name)
-            yield _receive_file(name, path, viewer=viewer, folder=folder, read=read, finder=finder, again=again, at=at)
+            yield _receive_file(
+                name, path, viewer=viewer, folder=folder, read=read, finder=finder, version=version, again=again, at=at
+            )
 
 
 def _receive_file(
@@ -76,6 +80,7 @@ def _receive_file(
     folder: Path,
     read: Callable[[Path], FileReading],
     finder: PlaceFinder,
+    version: str,
     again: bool,
     at: Callable[[], datetime],
 ) -> FileReceipt:
@@ -85,9 +90,11 @@ def _receive_file(
         fault = Fault("file_unreadable", f"文件打不开（{error.strerror}）。请检查路径和权限后重试。", Place(file=name))
         return FileReceipt(name, "refused", faults=(fault,))
     sha256 = hashlib.sha256(data).hexdigest()
-    same = runs_with_fingerprint(viewer, codes.IMPORT, sha256)
+    fingerprint = hashlib.sha256(f"{sha256}\n{version}".encode()).hexdigest()
+    same = runs_with_fingerprint(viewer, codes.IMPORT, fingerprint)
     earlier = {run.state for run in same if run.subject == name}
     if codes.EFFECTIVE in earlier:
+        keep_bytes(folder, sha256, data)
         return FileReceipt(name, "unchanged")
     twin = next((run.subject for run in same if run.state == codes.EFFECTIVE), None)
     if twin is not None:
@@ -113,7 +120,7 @@ def _receive_file(
         receipt.state = "refused"
         if codes.REFUSED in earlier:
             return receipt
-    _record(receipt, reading, data, sha256, by=viewer.name, at=at, folder=folder)
+    _record(receipt, reading, data, sha256, fingerprint, viewer=viewer, at=at, folder=folder)
     return receipt
 
 
@@ -122,13 +129,19 @@ def _record(
     reading: FileReading,
     data: bytes,
     sha256: str,
+    fingerprint: str,
     *,
-    by: str,
+    viewer: Viewer,
     at: Callable[[], datetime],
     folder: Path,
 ) -> None:
+    by = viewer.name
     keep_bytes(folder, sha256, data)
-    run = start_run(codes.IMPORT, subject=receipt.name, fingerprint=sha256, by=by, at=at())
+    former = effective_run(viewer, codes.IMPORT, receipt.name)
+    if former and receipt.state == "received":
+        message = f"取代以前收到的同名文件：原有 {json.loads(former.summary)['rows']} 行，这一份 {receipt.rows} 行。"
+        receipt.notices += (Fault("replaces", message, Place(file=receipt.name)),)
+    run = start_run(codes.IMPORT, subject=receipt.name, fingerprint=fingerprint, by=by, at=at())
     file = record_file(run, name=receipt.name, sha256=sha256, size=len(data), by=by, at=at())
     for _ in record_rows(file, reading.rows, by=by, at=at()):
         pass
@@ -146,9 +159,14 @@ def _place_checked(reading: FileReading, finder: PlaceFinder) -> FileReading:
 
 
 def _place_checked_row(row: ReadRow, finder: PlaceFinder) -> ReadRow:
-    township, village = str(row.values.get("township") or ""), str(row.values.get("village") or "")
-    if not township or row.state != "read" or finder.find(township, village) is not None:
-        return row
+    for lead in ("", "to_"):
+        township, village = (str(row.values.get(f"{lead}{part}") or "") for part in ("township", "village"))
+        if row.state == "read" and (township or (lead and village)) and finder.find(township, village) is None:
+            return _unknown_place(row, finder, township, village)
+    return row
+
+
+def _unknown_place(row: ReadRow, finder: PlaceFinder, township: str, village: str) -> ReadRow:
     place = Place(file=row.file, sheet=row.sheet, row=row.row, column="村" if finder.find(township, "") else "乡镇")
     words = f"{township}{village}"
     message = (

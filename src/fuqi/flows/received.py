@@ -7,10 +7,11 @@ from datetime import datetime
 from pathlib import Path
 
 from fuqi.basics.dates import SHANGHAI
-from fuqi.basics.errors import FuqiError
-from fuqi.basics.viewer import Viewer
+from fuqi.basics.errors import Fault, FuqiError
+from fuqi.basics.viewer import RESTRICTED_ILLNESS, Viewer
+from fuqi.determination.queries import file_is_restricted
 from fuqi.intake.actions import kept_bytes
-from fuqi.intake.queries import files
+from fuqi.intake.queries import faults, files
 from fuqi.journal.actions import recording
 from fuqi.journal.codes import RUN_STATES
 
@@ -28,11 +29,26 @@ def received_files(viewer: Viewer) -> Iterator[str]:
         yield f"{when}  {RUN_STATES[file.state]}  {file.name}（{file.size} 字节）"
 
 
-def take_back(viewer: Viewer, folder: Path, name: str, *, at: datetime) -> bytes:
-    """Return the bytes of the last received file of that name; the journal keeps that it was taken."""
+def faults_of(viewer: Viewer, name: str) -> list[Fault]:
+    """Return everything that was wrong with the last received file of that name."""
     found = [file for file in files(viewer) if file.name == name]
     if not found:
         raise NotReceivedError(f"没有收到过“{name}”。不写文件名可以列出收到过的全部文件。")
-    with recording(by=viewer.name, at=at, action="intake.take_back", why=name[:200]):
+    return faults(viewer, found[-1].id)
+
+
+def take_back(viewer: Viewer, folder: Path, name: str, *, at: datetime) -> bytes:
+    """Return the bytes of the last received file of that name; the journal keeps who took it and why.
+
+    An original holds everything, so that it takes a purpose, and the right to see restricted illnesses where a row names one.
+    """
+    if not viewer.purpose:
+        raise NotReceivedError("原件里有姓名和证件号码。取回原件请在命令前写 --purpose 用途，用途会记入日志。")
+    found = [file for file in files(viewer) if file.name == name]
+    if not found:
+        raise NotReceivedError(f"没有收到过“{name}”。不写文件名可以列出收到过的全部文件。")
+    if file_is_restricted(viewer, found[-1].name) and not viewer.may(RESTRICTED_ILLNESS):
+        raise NotReceivedError(f"“{name}”里有专管病种，原件只能由有权限的人取回。")
+    with recording(by=viewer.name, at=at, action="intake.take_back", why=f"{name}:{viewer.purpose}"[:200]):
         pass
     return kept_bytes(folder, found[-1].sha256)

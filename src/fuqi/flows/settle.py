@@ -63,9 +63,12 @@ def settle_claims(
     by_number: dict[str, Claim] = {}
     doubled: list[Claim] = []
     for claim in kept:
-        if by_number.setdefault(claim.number, claim) is not claim:
+        claim_id = claim.number
+        if claim_id in by_number and by_number[claim_id].hospital != claim.hospital:
+            claim_id = f"{claim.number}({claim.hospital})"
+        if by_number.setdefault(claim_id, claim) is not claim:
             doubled.append(claim)
-    results = settle(scheme.benefits, [asked.ask(claim) for claim in by_number.values()])
+    results = settle(scheme.benefits, [asked.ask(claim_id, claim) for claim_id, claim in by_number.items()])
     run = start_run(codes.SETTLE, fingerprint=fingerprint, by=viewer.name, at=at())
     poster = _Poster(run, scheme, asked)
     report = poster.post(results, by_number, doubled)
@@ -120,12 +123,12 @@ class _Asker:
         held = (group for group, start, until in spells if (not start or start <= last) and (not until or first < until))
         return self.scheme.with_implied(frozenset(held))
 
-    def ask(self, claim: Claim) -> SchemeClaim:
+    def ask(self, claim_id: str, claim: Claim) -> SchemeClaim:
         """Return the claim as the scheme's evaluator takes it."""
         birth_on, sex, _ = self.births.get(claim.person_id, (None, "", None))
         household = self.households.get(claim.person_id)
         return SchemeClaim(
-            claim_id=claim.number,
+            claim_id=claim_id,
             person_id=f"{claim.person.serial:06d}",
             household_id=household,
             settled_at=claim.settled_on,

@@ -18,7 +18,7 @@ from fuqi.journal.models import Run
 from fuqi.journal.queries import effective_run
 from fuqi.journal.tables import NewRow
 from fuqi.matching.queries import linked_rows
-from fuqi.places.queries import divisions, institutions
+from fuqi.places.queries import divisions
 from fuqi.places.rules import PlaceFinder
 from fuqi.registry import actions as registry
 from fuqi.registry.rules import PersonRow, by_person, sex_and_birth
@@ -95,9 +95,10 @@ def _facts(
     yield "病情", kept_conditions()
     births = {person: sex_and_birth(rows, today=today)[1] for person, rows in people.items()}
     yield "病种认定", determination.findings(run, scheme, conditions, births, at=at)
+    yield "专管标记", determination.restricted_marks(run, scheme, people, at=at)
     yield "先诊疗后付费", treatment.agreements(run, people, at=at)
     yield "未救治原因", treatment.untreated_reasons(run, people, at=at)
     yield "签约", care.contracts(run, people, households, at=at)
     yield "体检", care.health_checks(run, people, at=at)
     yield "电话调查", supervision.survey_calls(run, people, at=at)
-    yield "费用单", settlement.claims(run, people, institutions(viewer), at=at)
+    yield "费用单", settlement.claims(run, people, {one.name: (one.level, one.in_county) for one in scheme.institutions}, at=at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
+from fuqi.basics.errors import FuqiError
 from fuqi.basics.viewer import Viewer
 from fuqi.config.workspace import Workspace, confirm_workspace, lay_workspace, open_workspace
 from fuqi.scheme import find_scheme, load_scheme
@@ -22,6 +24,12 @@ PROGRAM = Viewer("程序", places=("",))
 """The program itself, for work that is nobody's in particular."""
 
 _SEALING_SECONDS = 0.5
+
+
+class BusyError(FuqiError):
+    """Another process is writing in the workspace."""
+
+    code = "busy"
 
 
 @dataclass(frozen=True)
@@ -54,21 +62,32 @@ def open_up(folder: Path, *, today: date, at: datetime, name: str = "", purpose:
     """Open a workspace for a person (the operator, if none is named); what a killed `init` left undone is done now."""
     workspace = open_workspace(folder)
     scheme = load_workspace_scheme(workspace)
-    os.environ["FUQI_WORKSPACE"] = str(workspace.folder)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fuqi.config.settings")
-    import django
-
-    django.setup()
+    _set_up(workspace)
     _bring_up_to_date()
     from fuqi.access.actions import grant
     from fuqi.access.queries import has_grants, viewer_for
     from fuqi.places.actions import lay_out
 
-    lay_out(list(scheme.divisions), list(scheme.institutions), by=PROGRAM.name, at=at)
+    lay_out(list(scheme.divisions), by=PROGRAM.name, at=at)
     if not has_grants(PROGRAM):
         grant(workspace.operator, "county_officer", scheme.place, valid_from=today, by=PROGRAM.name, at=at)
     viewer = viewer_for(PROGRAM, name or workspace.operator, on=today, purpose=purpose)
     return Opened(workspace, scheme, viewer)
+
+
+def open_for_proof(folder: Path) -> Workspace:
+    """Open a workspace's record only to prove it: whoever holds the key may, and nothing is written first."""
+    workspace = open_workspace(folder)
+    _set_up(workspace)
+    return workspace
+
+
+def _set_up(workspace: Workspace) -> None:
+    os.environ["FUQI_WORKSPACE"] = str(workspace.folder)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fuqi.config.settings")
+    import django
+
+    django.setup()
 
 
 def damaged_pages(folder: Path) -> list[int]:
@@ -90,6 +109,17 @@ def _bring_up_to_date() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", verbosity=0, interactive=False)
+
+
+@contextmanager
+def working_alone(workspace: Workspace) -> Iterator[None]:
+    """Hold the workspace for one writing command; a killed one lets go by itself. Raises BusyError."""
+    with (workspace.folder / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BusyError("另一个程序正在处理这个工作区。请等它做完再试，已收到的内容都在。") from None
+        yield
 
 
 @contextmanager

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from fuqi.access.sealed import open_bytes, seal_bytes
+from fuqi.access.sealed import SealBrokenError, open_bytes, seal_bytes
 from fuqi.basics.errors import Fault
 from fuqi.intake.models import ReceivedFile, ReceivedRow, RowFault
 from fuqi.intake.reading import ReadRow
@@ -20,16 +21,27 @@ from fuqi.journal.tables import NewRow
 
 
 def keep_bytes(folder: Path, sha256: str, data: bytes) -> Path:
-    """Write the bytes sealed under their SHA-256, synced before the name appears; the same file twice is one file."""
+    """Write the bytes sealed under their SHA-256, synced before the name appears; a damaged copy is written again."""
     path = folder / f"{sha256}.sealed"
-    if not path.exists():
+    if not is_kept(folder, sha256):
         draft = path.with_suffix(".part")
         with draft.open("wb") as file:
             file.write(seal_bytes(data, f"received:{sha256}"))
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
+        handle = os.open(folder, os.O_RDONLY)
+        os.fsync(handle)
+        os.close(handle)
     return path
+
+
+def is_kept(folder: Path, sha256: str) -> bool:
+    """Return whether the sealed copy is there, opens, and is what came."""
+    try:
+        return hashlib.sha256(kept_bytes(folder, sha256)).hexdigest() == sha256
+    except (OSError, SealBrokenError):
+        return False
 
 
 def kept_bytes(folder: Path, sha256: str) -> bytes:

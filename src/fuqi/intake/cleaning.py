@@ -115,6 +115,8 @@ def read_id(text: str, *, today: date) -> str | Problem:
         found = resident_id.read(printed[1], today=today) if len(printed[1]) == 15 else "rounded"
     if found == "empty" or is_nothing(text):
         return MISSING_ID
+    if found in ("length", "characters") and (within := _ID_WITHIN.fullmatch(resident_id.tidy(text))):
+        found = resident_id.read(within[1], today=today)
     if found == "length":
         number = resident_id.tidy(text)
         if re.fullmatch(r"[0-9]{17}[0-9X][1-7][1-4](B[0-9])?", number):
@@ -123,11 +125,12 @@ def read_id(text: str, *, today: date) -> str | Problem:
                 found = "length"
     if isinstance(found, str):
         return ID_PROBLEMS.get(found, MISSING_ID)
-    if found.number[:2] not in _PROVINCES:
+    if found.number[:2] not in _PROVINCES or len(set(resident_id.tidy(text)[:15])) < 3:
         return ID_PROBLEMS["area"]
     return found.number
 
 
+_ID_WITHIN = re.compile(r"[^0-9A-Z*]*([0-9]{17}[0-9X])[^0-9A-Z*]*")
 MISSING_ID = Problem("missing_id", "没有身份证号，请补上")
 _DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _DAY = re.compile(

@@ -71,19 +71,18 @@ def source_places(viewer: Viewer, row_ids: set[UUID]) -> dict[UUID, Place]:
     return places
 
 
-def faults(viewer: Viewer, file: ReceivedFile) -> list[Fault]:
+def faults(viewer: Viewer, file_id: UUID) -> list[Fault]:
     """Return what was wrong with a file, by sheet and row."""
     del viewer
-    found = RowFault.objects.filter(file=file).order_by("sheet", "row", "id")
-    return [
-        Fault(row.code, row.message, Place(file=file.name, sheet=row.sheet, row=row.row, column=row.column)) for row in found
-    ]
+    found = RowFault.objects.filter(file_id=file_id).select_related("file").order_by("sheet", "row", "id")
+    return [Fault(row.code, row.message, Place(row.file.name, row.sheet, row.row, row.column)) for row in found]
 
 
 @dataclass(frozen=True, slots=True)
 class FileView:
     """A received file and what became of it."""
 
+    id: UUID
     name: str
     sha256: str
     size: int
@@ -95,4 +94,4 @@ def files(viewer: Viewer) -> list[FileView]:
     """Return all received files, refused and superseded ones too, the oldest first."""
     del viewer
     found = ReceivedFile.objects.select_related("run").order_by("received_at", "id")
-    return [FileView(row.name, row.sha256, row.size, row.received_at, row.run.state) for row in found]
+    return [FileView(row.id, row.name, row.sha256, row.size, row.received_at, row.run.state) for row in found]

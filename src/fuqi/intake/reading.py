@@ -306,13 +306,14 @@ class _SheetReader:
 def rounded_rows(numbers: Mapping[int, str], codes: Mapping[int, str]) -> set[int]:
     """Return the rows whose 18-digit number lost its end in a spreadsheet, from all numbers of a sheet.
 
-    15 significant digits leave `000` at the end, a binary number a multiple of 64. Where two numbers with a wrong check digit
-    have such an end, all that have it are taken for rounded, even if a check digit fits by chance; a single one is a slip.
+    15 significant digits leave `000` at the end, a binary number a multiple of 64. A number with a wrong check digit that ends
+    in `000` is taken for rounded; where there are two, so are all that end so, even if a check digit fits by chance. Every
+    64th slip is a multiple of 64 as well, so that only several of them are taken for rounded.
     """
     full = {row: number for row, number in numbers.items() if len(number) == 18 and number.isascii() and number.isdecimal()}
     broken = {row for row in full if codes.get(row) == "id_check_digit"}
     zeros = {row for row in full if full[row].endswith("000")}
-    found = zeros if len(zeros & broken) > 1 else set()
+    found = zeros if len(zeros & broken) > 1 else zeros & broken
     binary = {row for row in broken if int(full[row]) % 64 == 0}
     if len(binary) > 1 and len(binary) * 2 >= len(broken):
         found = found | binary

@@ -27,6 +27,8 @@ ROWS_A_LINE = 2000
 CHUNK = 1 << 20
 SUSPICIOUS_SIZE = 32 << 20
 SUSPICIOUS_RATIO = 200
+FORCED_TEXT = re.compile(r'\A="([^"]*)"\Z')
+"""What programs write into a csv field so that a spreadsheet takes it for text."""
 MARKUP_LEADS = (b"<html", b"<!doctype html", b"<table", b"<?xml", b"<head", b"<style", b"<meta", b"mime-version:")
 
 
@@ -190,7 +192,7 @@ def read_csv(data: bytes, output: Output) -> None:
             for number, record in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=sign), 1):
                 if any(field.count("\n") > 20 for field in record):
                     raise Refused("unbalanced_quotes", row=number)
-                yield list(record)
+                yield [FORCED_TEXT.sub(r"\1", field) for field in record]
         except csv.Error:
             raise Refused("unbalanced_quotes", row=number + 1) from None
 

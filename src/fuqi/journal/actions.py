@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,13 +13,17 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db import models, transaction
+from django.conf import settings
+from django.db import connection, models, transaction
 
 from fuqi.basics.ids import new_id
 from fuqi.journal import codes, rules
 from fuqi.journal.errors import RunStateError
 from fuqi.journal.models import Entry, Run
 from fuqi.journal.tables import NewRow, table_of
+
+_LOCK = 0x66757169
+"""The number of the advisory lock: "fuqi" in ASCII."""
 
 CHUNK = 1000
 """Rows written in one transaction, so that no write holds the database longer than about 100 ms."""
@@ -40,7 +45,7 @@ class Recording:
         digests = self._tables.setdefault(table.name, [])
         stored = []
         for row in rows:
-            values = table.new_values(row, self.entry.id)
+            values = table.prepare(table.new_values(row, self.entry.id))
             digests.append((row.id, table.digest(values)))
             stored.append(values)
         table.insert(stored)
@@ -74,6 +79,7 @@ def recording(*, by: str, at: datetime, action: str, why: str = "") -> Iterator[
         record = Recording(Entry(id=new_id(), at=at, by=by, action=action, why=why))
         yield record
         record.entry.content = record.content()
+        record.entry.mac = rules.seal(settings.JOURNAL_KEY, rules.link_hash("", 0, entry_fields(record.entry)))
         record.entry.save(force_insert=True)
 
 
@@ -102,17 +108,19 @@ def _add_chunk(rows: list[NewRow], *, by: str, at: datetime, action: str) -> int
 def start_run(kind: str, *, subject: str = "", fingerprint: str, by: str, at: datetime) -> Run:
     """Start a staged run; what a killed process left behind of the same kind and subject is abandoned first."""
     with recording(by=by, at=at, action=f"{kind}.start") as record:
+        one_at_a_time()
         for left in Run.objects.filter(kind=kind, subject=subject, state=codes.STAGED):
             _move(record, left, codes.ABANDONED)
         run = Run(kind=kind, subject=subject, fingerprint=fingerprint, started_at=at, by=by)
         run.save(force_insert=True)
-        record.note("run", run=str(run.id), kind=kind, subject=subject, fingerprint=fingerprint, state=codes.STAGED)
+        record.note("run", run=str(run.id), columns=run_columns(run))
     return run
 
 
 def make_effective(run: Run, *, by: str, at: datetime, summary: dict[str, object] | None = None) -> None:
     """Make a staged run effective and supersede the one before it, in one small transaction."""
     with recording(by=by, at=at, action=f"{run.kind}.effective") as record:
+        one_at_a_time()
         for former in Run.objects.filter(kind=run.kind, subject=run.subject, state=codes.EFFECTIVE):
             former.closed_at = at
             _move(record, former, codes.SUPERSEDED)
@@ -129,13 +137,24 @@ def refuse(run: Run, *, by: str, at: datetime, summary: dict[str, object]) -> No
 
 
 def _move(record: Recording, run: Run, state: str) -> None:
-    if state not in codes.RUN_TRANSITIONS[run.state]:
-        raise RunStateError(
-            f"“{codes.RUN_KINDS[run.kind]}”不能从“{codes.RUN_STATES[run.state]}”变为“{codes.RUN_STATES[state]}”。"
-        )
+    stored = Run.objects.select_for_update().get(id=run.id).state
+    if state not in codes.RUN_TRANSITIONS[stored]:
+        raise RunStateError(f"“{codes.RUN_KINDS[run.kind]}”不能从“{codes.RUN_STATES[stored]}”变为“{codes.RUN_STATES[state]}”。")
     run.state = state
     run.save(force_update=True)
-    record.note("run", run=str(run.id), kind=run.kind, subject=run.subject, state=state, summary=run.summary)
+    record.note("run", run=str(run.id), columns=run_columns(run))
+
+
+def run_columns(run: Run) -> dict[str, str]:
+    """Return every column of a run as it is spelled in the journal."""
+    return {field.attname: rules.spell(getattr(run, field.attname)) for field in Run._meta.concrete_fields}
+
+
+def one_at_a_time() -> None:
+    """Wait until no other transaction makes runs effective or seals; SQLite has one writer anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 def entry_fields(entry: Entry) -> dict[str, object]:
@@ -152,9 +171,12 @@ def seal_entries(*, key: bytes, receipts: Path | None) -> int:
     """
     sealed: list[Entry] = []
     with transaction.atomic():
+        one_at_a_time()
         last = Entry.objects.select_for_update().filter(number__isnull=False).order_by("-number").first()
         number, previous = (last.number or 0, last.hash) if last else (0, rules.FIRST_HASH)
         for entry in Entry.objects.filter(number__isnull=True).order_by("id"):
+            if not hmac.compare_digest(entry.mac, rules.seal(key, rules.link_hash("", 0, entry_fields(entry)))):
+                continue  # not written by this program: it stays unnumbered, and `prove` names it
             number += 1
             entry.number, entry.previous_hash = number, previous
             previous = entry.hash = rules.link_hash(previous, number, entry_fields(entry))
@@ -168,7 +190,9 @@ def seal_entries(*, key: bytes, receipts: Path | None) -> int:
 
 def _append_receipts(path: Path) -> None:
     """Append number, hash and seal of every sealed entry that has no receipt yet; a line torn by a kill is written again."""
-    written = path.read_bytes() if path.exists() else b""
+    if not path.exists():
+        return  # made when the workspace is laid out: a missing file is for `prove` to tell, not to be healed
+    written = path.read_bytes()
     whole = written[: written.rfind(b"\n") + 1]
     last_line = whole.rstrip(b"\n").rpartition(b"\n")[2]
     last = int(last_line.partition(b",")[0] or 0) if last_line.partition(b",")[0].isdigit() else 0
@@ -176,8 +200,7 @@ def _append_receipts(path: Path) -> None:
     lines = [f"{number},{hash_},{seal}\n".encode("ascii") for number, hash_, seal in entries]
     if not lines and whole == written:
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("r+b" if path.exists() else "wb") as file:
+    with path.open("r+b") as file:
         file.truncate(len(whole))
         file.seek(len(whole))
         file.writelines(lines)

@@ -22,6 +22,8 @@ class Entry(models.Model):
     why = models.CharField(max_length=200, blank=True)
     content = models.TextField()
     """Canonical JSON: per table the number of rows and the digest of what was inserted, retracted or changed."""
+    mac = models.CharField(max_length=64)
+    """Made with the journal's key when the entry is written: the sealer numbers nothing that the program did not write."""
     previous_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64, blank=True)
     seal = models.CharField(max_length=64, blank=True)
@@ -46,6 +48,13 @@ class Run(models.Model):
     by = models.CharField(max_length=100)
     summary = models.TextField(blank=True)
     """Canonical JSON: counts that the run's product shows."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "subject"], condition=models.Q(state=codes.EFFECTIVE), name="one_effective_run_a_subject"
+            )
+        ]
 
 
 class RecordedQuerySet(models.QuerySet[Any]):

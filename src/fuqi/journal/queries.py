@@ -14,7 +14,7 @@ from django.db import models
 from fuqi.basics.errors import Fault, Place
 from fuqi.basics.viewer import Viewer
 from fuqi.journal import codes, rules
-from fuqi.journal.actions import entry_fields
+from fuqi.journal.actions import entry_fields, run_columns
 from fuqi.journal.models import Entry, Recorded, Run
 from fuqi.journal.tables import table_of
 
@@ -40,11 +40,27 @@ def runs_with_fingerprint(viewer: Viewer, kind: str, fingerprint: str) -> list[R
 def prove(viewer: Viewer, *, key: bytes, receipts: Path | None) -> Iterator[Fault]:
     """Yield every place where the journal, its receipts or the rows it vouches for were tampered with; nothing is changed."""
     del viewer
-    entries = list(Entry.objects.order_by("number", "id"))
+    try:
+        entries = list(Entry.objects.order_by("number", "id"))
+    except (ValueError, TypeError) as error:
+        yield _fault("journal_unreadable", f"日志表里有读不出来的内容({type(error).__name__})：被改动过。")
+        return
     yield from _prove_chain([entry for entry in entries if entry.number is not None], key)
+    yield from _prove_writers(entries, key)
     yield from _prove_receipts(entries, key, receipts)
     yield from _prove_rows(entries)
     yield from _prove_runs(entries)
+
+
+def _prove_writers(entries: Iterable[Entry], key: bytes) -> Iterator[Fault]:
+    for entry in entries:
+        try:
+            mac = rules.seal(key, rules.link_hash("", 0, entry_fields(entry)))
+        except KeyError:
+            mac = ""
+        if not hmac.compare_digest(mac, entry.mac):
+            where = f"日志第{entry.number}条" if entry.number else "日志里一条没有编号的条目"
+            yield _fault("entry_forged", f"{where}不是本程序写入的，或者写入后被改动过。")
 
 
 def _fault(code: str, message: str) -> Fault:
@@ -62,7 +78,7 @@ def _prove_chain(entries: list[Entry], key: bytes) -> Iterator[Fault]:
             yield _fault("chain_broken", f"日志第{expected}条与前一条对不上：其中一条被替换过。")
         try:
             hash_ = rules.link_hash(entry.previous_hash, expected, entry_fields(entry))
-        except TypeError:
+        except KeyError:
             hash_ = ""
         if hash_ != entry.hash:
             yield _fault("entry_changed", f"日志第{expected}条的内容被改动过（指纹不符）。")
@@ -76,7 +92,10 @@ def _prove_receipts(entries: list[Entry], key: bytes, receipts: Path | None) -> 
     if receipts is None:
         return
     by_number = {entry.number: entry for entry in entries if entry.number is not None}
-    lines = receipts.read_text("utf-8", errors="replace").splitlines() if receipts.exists() else []
+    if not receipts.exists():
+        yield _fault("receipts_lost", "回执文件不见了：它在建立工作区时就有，不会自己消失。请从备份恢复后再核对。")
+        return
+    lines = receipts.read_text("utf-8", errors="replace").splitlines()
     seen: set[int] = set()
     for position, line in enumerate(lines, 1):
         number, _, rest = line.partition(",")
@@ -94,28 +113,38 @@ def _prove_receipts(entries: list[Entry], key: bytes, receipts: Path | None) -> 
         yield _fault("receipt_missing", f"回执文件缺少第{number_}条。若上次运行被强行中断，再运行一次任何命令即可补上。")
 
 
-def _recorded_models() -> list[type[Recorded]]:
-    """Return every model whose rows an entry vouches for, by label."""
-    return sorted(
-        (model for model in apps.get_models() if issubclass(model, Recorded)), key=lambda model: model._meta.label_lower
-    )
+def changes_of(viewer: Viewer, what: str) -> Iterator[dict[str, Any]]:
+    """Yield the changes of one sort that the journal kept, the oldest first."""
+    del viewer
+    yield from (change for change in _changes(Entry.objects.order_by("number", "id")) if change.get("what") == what)
 
 
-def _prove_rows(entries: Iterable[Entry]) -> Iterator[Fault]:
-    """Recompute the digest of every entry's rows; names the entry and the table."""
-    promised: dict[str, dict[Any, tuple[int, str, int]]] = {}
-    retracted: dict[str, set[str]] = {}
+def _contents(entries: Iterable[Entry]) -> Iterator[tuple[Entry, dict[str, Any]]]:
+    """Yield what each readable entry vouches for; an unreadable one has been named by the chain."""
     for entry in entries:
         try:
             content = json.loads(entry.content)
-            tables, changes = content["tables"], content["changes"]
-        except (ValueError, KeyError, TypeError):
+        except ValueError:
             continue
-        for label, table in tables.items():
-            promised.setdefault(label, {})[entry.id] = (entry.number or 0, table["digest"], table["rows"])
-        for change in changes:
-            if change.get("what") == "retract":
-                retracted.setdefault(change["table"], set()).update(change["rows"])
+        if isinstance(content, dict) and isinstance(content.get("tables"), dict) and isinstance(content.get("changes"), list):
+            yield entry, content
+
+
+def _changes(entries: Iterable[Entry]) -> Iterator[dict[str, Any]]:
+    for _, content in _contents(entries):
+        yield from (change for change in content["changes"] if isinstance(change, dict))
+
+
+def _prove_rows(entries: list[Entry]) -> Iterator[Fault]:
+    """Recompute the digest of every entry's rows; names the entry and the table."""
+    promised: dict[str, dict[str, tuple[int, str, int]]] = {}
+    for entry, content in _contents(entries):
+        for label, table in content["tables"].items():
+            promised.setdefault(label, {})[entry.id.hex] = (entry.number or 0, table["digest"], table["rows"])
+    retracted: dict[str, set[str]] = {}
+    for change in _changes(entries):
+        if change.get("what") == "retract":
+            retracted.setdefault(str(change.get("table")), set()).update(change.get("rows", ()))
     for model in _recorded_models():
         label = model._meta.label_lower
         yield from _prove_table(model, promised.get(label, {}))
@@ -125,15 +154,22 @@ def _prove_rows(entries: Iterable[Entry]) -> Iterator[Fault]:
                 yield _fault("retraction_differs", f"表 {label} 中被撤回的行与日志不符。")
 
 
+def _recorded_models() -> list[type[Recorded]]:
+    """Return every model whose rows an entry vouches for, by label."""
+    return sorted(
+        (model for model in apps.get_models() if issubclass(model, Recorded)), key=lambda model: model._meta.label_lower
+    )
+
+
 def _all(model: type[models.Model]) -> models.QuerySet[Any]:
     return models.QuerySet(model)
 
 
-def _prove_table(model: type[Recorded], promised: dict[Any, tuple[int, str, int]]) -> Iterator[Fault]:
+def _prove_table(model: type[Recorded], promised: dict[str, tuple[int, str, int]]) -> Iterator[Fault]:
     label, table = model._meta.label_lower, table_of(model)
-    found: dict[Any, list[list[object]]] = {}
-    for row in _all(model).order_by("id").iterator(2000):
-        found.setdefault(row.entry_id, []).append([table.digest(table.stored_values(row))])
+    found: dict[str, list[list[object]]] = {}
+    for entry_id, values in table.stored():
+        found.setdefault(str(entry_id).replace("-", ""), []).append([table.digest(values)])
     for entry_id, (number, digest, count) in promised.items():
         rows = found.pop(entry_id, [])
         if len(rows) != count:
@@ -145,18 +181,15 @@ def _prove_table(model: type[Recorded], promised: dict[Any, tuple[int, str, int]
 
 
 def _prove_runs(entries: Iterable[Entry]) -> Iterator[Fault]:
-    """Replay the states of all runs from the journal and compare."""
-    states: dict[str, str] = {}
-    for entry in entries:
-        try:
-            changes = json.loads(entry.content)["changes"]
-        except (ValueError, KeyError, TypeError):
-            continue
-        states.update({change["run"]: change["state"] for change in changes if change.get("what") == "run"})
-    stored = {str(run_id): state for run_id, state in Run.objects.values_list("id", "state")}
-    for run_id in sorted(set(states) | set(stored)):
-        if states.get(run_id) != stored.get(run_id):
-            yield _fault("run_changed", f"批次 {run_id} 的状态与日志不符。")
+    """Replay every run from the journal and compare all its columns."""
+    told: dict[str, object] = {}
+    for change in _changes(entries):
+        if change.get("what") == "run":
+            told[str(change.get("run"))] = change.get("columns")
+    stored = {str(run.id): run_columns(run) for run in Run.objects.all()}
+    for run_id in sorted(set(told) | set(stored)):
+        if told.get(run_id) != stored.get(run_id):
+            yield _fault("run_changed", f"批次 {run_id} 与日志不符：被改动、删除或加入过。")
 
 
 def size(viewer: Viewer) -> tuple[int, int]:

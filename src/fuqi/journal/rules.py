@@ -55,6 +55,7 @@ _SPELLERS: dict[type, Callable[[Any], str]] = {
     NoneType: lambda _: "~",
     bool: lambda value: "1" if value else "0",
     int: str,
+    float: repr,
     str: lambda value: f"{len(value)}:{value}",
     UUID: lambda value: f"{value.hex}",
     datetime: _instant,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -57,6 +57,10 @@ class Table:
         quote = connection.ops.quote_name
         columns = ", ".join(quote(str(field.column)) for field in self._fields)
         places = ", ".join(["%s"] * len(self._fields))
+        bare = "+" if connection.vendor == "sqlite" else ""  # an expression: SQLite's driver converts declared columns only
+        plain = ", ".join(f"{bare}{quote(str(field.column))}" for field in self._fields)
+        self._select = f"SELECT {plain} FROM {quote(model._meta.db_table)} ORDER BY {quote('id')}"
+        self._entry = self._names.index("entry_id")
         self._insert = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places})"
 
     def new_values(self, row: NewRow, entry_id: UUID) -> list[Any]:
@@ -69,26 +73,28 @@ class Table:
             values[position] = field.seal_value(row.id, values[position])
         return values
 
-    def stored_values(self, row: models.Model) -> list[Any]:
-        """Return a stored row's values in the order of the columns, sealed words still sealed."""
-        values = [row.__dict__[name] for name in self._names]
-        for position, _ in self._sealed:
-            values[position] = values[position].stored
+    def prepare(self, values: list[Any]) -> list[Any]:
+        """Return the values as the database driver takes them and keeps them."""
+        for position, work in self._prepared:
+            values[position] = work(values[position])
         return values
 
+    def stored(self) -> Iterator[tuple[Any, list[Any]]]:
+        """Yield every stored row as entry id and values, by id, read without any conversion that could hide a change."""
+        with connection.cursor() as cursor:
+            cursor.execute(self._select)
+            while rows := cursor.fetchmany(2000):
+                for values in rows:
+                    yield values[self._entry], list(values)
+
     def digest(self, values: Sequence[object]) -> str:
-        """Return the digest of a row's values, without the columns that may change later."""
+        """Return the digest of a row's stored values, without the columns that may change later."""
         return rules.digest([[values[position] for position in self._covered]])
 
-    def insert(self, rows: Iterable[list[Any]]) -> None:
-        """Insert rows of values."""
-        prepared = []
-        for values in rows:
-            for position, work in self._prepared:
-                values[position] = work(values[position])
-            prepared.append(values)
+    def insert(self, rows: Sequence[list[Any]]) -> None:
+        """Insert rows of prepared values."""
         with connection.cursor() as cursor:
-            cursor.executemany(self._insert, prepared)
+            cursor.executemany(self._insert, rows)
 
 
 @lru_cache

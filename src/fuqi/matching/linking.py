@@ -21,11 +21,13 @@ from fuqi.matching.rules import (
     Candidate,
     RowKey,
     Rule,
+    agrees_in_part,
     birth_in,
     ids_alike,
     ids_near,
     name_key,
     name_misspelt,
+    perhaps_rounded,
     same_village,
 )
 
@@ -298,7 +300,7 @@ def _blocks(row: Candidate) -> Iterator[tuple[str, str, object]]:
         if value:
             yield key, what, value
     number = row.id_number or (row.broken_id if row.broken_code != "id_rounded" else None)
-    if number and len(number) >= 14:
+    if number and len(number) >= 10:
         yield key, "front", number[:6]
         yield key, "back", number[-6:]
 
@@ -328,14 +330,18 @@ def _compare_broken(row: Candidate, person: _Person) -> str | None:
     village = _village_fits(row, person)
     if row.broken_code == "id_rounded":
         return "id_rounded" if birth or village or _household_fits(row, person) else None
-    if person.number is None and broken in person.broken:
+    if person.number is None and broken in person.broken and len(broken) >= 14 and "*" not in broken and village is not False:
         return "same_broken_id"
     numbers = [person.number] if person.number else sorted(person.broken)
+    if any(perhaps_rounded(broken, number) for number in numbers):
+        return "id_rounded"
     if any(ids_near(broken, number) for number in numbers):
         if birth is False:
             return "id_near_birth_differs"
         if person.number and (birth or village or _household_fits(row, person)):
             return "id_repaired"
+        return "id_near_only"
+    if birth is not False and any(agrees_in_part(broken, number) for number in numbers):
         return "id_near_only"
     if birth is False and (village or _household_fits(row, person)) and any(ids_alike(broken, number) for number in numbers):
         return "id_near_birth_differs"
@@ -352,7 +358,7 @@ def _compare_without(row: Candidate, person: _Person) -> str | None:
         if row.birth_on not in person.births:
             return "birth_differs" if village and (head or household) else None
         if village:
-            return "name_birth_village"
+            return "head_differs" if row.head_name and person.heads and not (head or household) else "name_birth_village"
         if household:
             return "name_birth_household"
         return "name_birth_head" if member and village is None else "name_birth_only"

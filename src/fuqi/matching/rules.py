@@ -72,6 +72,7 @@ RULES: Mapping[str, Rule] = {
         Rule("broken_id_far", 600, REVIEW, "姓名、出生日期、村相同，但填错的身份证号差得较多"),
         Rule("id_rounded", 400, REVIEW, "身份证号末几位被表格软件抹掉，不能据此认定"),
         Rule("sex_differs", 500, REVIEW, "姓名、出生日期等相符，性别不同"),
+        Rule("head_differs", 620, REVIEW, "姓名、出生日期、村相同，户主不同"),
         Rule("birth_differs", 450, REVIEW, "姓名、户主、村相同，出生日期不同"),
         Rule("name_birth_only", 600, REVIEW, "姓名、出生日期相同，村不同或不详"),
         Rule("name_village_only", 450, REVIEW, "姓名、村相同，没有身份证号和出生日期可以印证"),
@@ -119,6 +120,26 @@ def ids_near(broken: str, number: str) -> bool:
     return within_one_edit(broken, number)
 
 
+def perhaps_rounded(broken: str, number: str) -> bool:
+    """Return whether a broken number may be what a spreadsheet left of a sound one: a binary number next to it, or `000`."""
+    if not (len(broken) == 18 and broken.isdecimal() and number.isdecimal()):
+        return False
+    return (int(broken) % 64 == 0 and abs(int(broken) - int(number)) <= 32) or broken == number[:15] + "000"
+
+
+def agrees_in_part(broken: str, number: str) -> bool:
+    """Return whether what is legible of a masked or cut number agrees with a sound one: enough to doubt, never to link."""
+    if len(broken) == 18 and sum(sign.isdecimal() for sign in broken) >= 8:
+        return "*" in broken and all(one in ("*", other) for one, other in zip(broken, number, strict=True))
+    return 10 <= len(broken) <= 17 and broken[:-1].isdecimal() and (number.startswith(broken) or number.endswith(broken))
+
+
+def is_made_up(broken: str) -> bool:
+    """Return whether what stands in place of a number is none: words, one digit over and over, 12345678."""
+    digits = re.sub(r"[^0-9]", "", broken)
+    return len(set(digits)) < 3 or "12345678" in digits or "87654321" in digits
+
+
 def ids_alike(broken: str, number: str) -> bool:
     """Return whether two numbers of 18 characters differ in three places at most: too much to repair, hardly chance."""
     return len(broken) == len(number) == 18 and sum(one != other for one, other in zip(broken, number, strict=True)) <= 3
@@ -163,13 +184,16 @@ def candidate_from(row: RowKey, values: Mapping[str, Any], places: Mapping[str, 
     """Return what a read row says about who it is; `places` gives the code for a village key, where it is known."""
     number = values.get("id_number")
     told = ResidentId(number) if isinstance(number, str) else None
+    broken, broken_code = values.get("broken_id"), str(values.get("broken_id_code", ""))
+    if isinstance(broken, str) and broken_code != "id_rounded" and is_made_up(broken):
+        broken, broken_code = None, ""
     village = village_key(values.get("township"), values.get("village") or values.get("from_village"))
     return Candidate(
         row=row,
         name=str(values.get("name", "")),
         id_number=told.number if told else None,
-        broken_id=values.get("broken_id"),
-        broken_code=str(values.get("broken_id_code", "")),
+        broken_id=broken,
+        broken_code=broken_code,
         birth_on=told.birth_on if told else values.get("birth_on"),
         sex=told.sex if told else values.get("sex"),
         village=(places or {}).get(village, village) if village else None,

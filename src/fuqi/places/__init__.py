@@ -1,1 +1,1 @@
-"""Administrative divisions and institutions, with dates. Places are scopes: what a viewer may see begins here."""
+"""Administrative divisions, with dates; institutions are the scheme's. Places are scopes: what a viewer may see begins here."""

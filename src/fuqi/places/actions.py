@@ -7,7 +7,7 @@ from typing import Protocol
 
 from fuqi.journal.actions import recording
 from fuqi.journal.tables import NewRow
-from fuqi.places.models import LEVEL_BY_LENGTH, Division, Institution
+from fuqi.places.models import LEVEL_BY_LENGTH, Division
 
 
 class DivisionRow(Protocol):
@@ -22,24 +22,8 @@ class DivisionRow(Protocol):
         """Return the name without the places above."""
 
 
-class InstitutionRow(Protocol):
-    """An institution as a scheme lists it."""
-
-    @property
-    def name(self) -> str:
-        """Return the full name."""
-
-    @property
-    def level(self) -> str:
-        """Return the hospital level."""
-
-    @property
-    def in_county(self) -> bool:
-        """Return whether it lies in the county."""
-
-
-def lay_out(divisions: list[DivisionRow], institutions: list[InstitutionRow], *, by: str, at: datetime) -> None:
-    """Write the divisions and institutions that are not there yet."""
+def lay_out(divisions: list[DivisionRow], *, by: str, at: datetime) -> None:
+    """Write the divisions that are not there yet."""
     have = set(Division.objects.values_list("code", flat=True))
     names = {row.code: row.name for row in divisions}
     full = {
@@ -51,13 +35,6 @@ def lay_out(divisions: list[DivisionRow], institutions: list[InstitutionRow], *,
         for row in sorted(divisions, key=lambda row: row.code)
         if row.code not in have
     ]
-    known = set(Institution.objects.values_list("name", flat=True))
-    houses = [
-        NewRow(Institution, name=row.name, level=row.level, in_county=row.in_county)
-        for row in institutions
-        if row.name not in known
-    ]
-    if rows or houses:
+    if rows:
         with recording(by=by, at=at, action="places.lay_out") as record:
             record.add(rows)
-            record.add(houses)

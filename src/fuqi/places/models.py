@@ -1,4 +1,4 @@
-"""Divisions (GB/T 2260, GB/T 10114) and institutions, as a scheme names them, with dates."""
+"""Divisions (GB/T 2260, GB/T 10114), as a scheme names them, with dates."""
 
 from __future__ import annotations
 
@@ -17,15 +17,5 @@ class Division(Recorded):
     full_name = models.CharField(max_length=120)
     """From the county down, as `--place` takes it: 君山区某镇某村."""
     level = models.CharField(max_length=10)
-    valid_from = models.DateField(null=True)
-    valid_until = models.DateField(null=True)
-
-
-class Institution(Recorded):
-    """A hospital, centre or office: its level for settlement and whether it lies in the county."""
-
-    name = models.CharField(max_length=100, unique=True)
-    level = models.CharField(max_length=20)
-    in_county = models.BooleanField()
     valid_from = models.DateField(null=True)
     valid_until = models.DateField(null=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fuqi.basics.errors import FuqiError
 from fuqi.basics.viewer import Viewer
-from fuqi.places.models import Division, Institution
+from fuqi.places.models import Division
 from fuqi.places.rules import bare
 
 
@@ -53,9 +53,3 @@ def find_division(viewer: Viewer, code_or_name: str) -> DivisionView:
         raise UnknownPlaceError(f"没有“{wanted}”这个地方，或者它不在您的范围内。请写区划代码或从县名写起的全称。")
     several = "、".join(f"{row.full_name}({row.code})" for row in found[:5])
     raise UnknownPlaceError(f"“{wanted}”可以指几个地方：{several}{'等' if len(found) > 5 else ''}。请写区划代码或全称。")
-
-
-def institutions(viewer: Viewer) -> dict[str, tuple[str, bool]]:
-    """Return each institution's level and whether it lies in the county, by name; institutions are nobody's secret."""
-    del viewer
-    return {row.name: (row.level, row.in_county) for row in Institution.objects.all()}

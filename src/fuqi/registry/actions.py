@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from fuqi.access.sealed import blind_index
@@ -90,7 +90,7 @@ def residences(run: Run, people: dict[UUID, list[PersonRow]], finder: PlaceFinde
         start: date | None = None
         for move in moves:
             values = move.row.values
-            before = finder.find(str(values.get("from_township") or ""), str(values.get("from_village") or ""))
+            before = finder.find(str(values.get("from_township") or ""), str(values.get("from_village") or "")) or now
             after = finder.find(str(values.get("to_township") or ""), str(values.get("to_village") or ""))
             if before is not None:
                 yield NewRow(
@@ -99,7 +99,8 @@ def residences(run: Run, people: dict[UUID, list[PersonRow]], finder: PlaceFinde
                     place_id=before.id,
                     **from_row(run, move.row, at=at, valid_from=start, valid_until=values["changed_on"]),
                 )
-            start, now = values["changed_on"], after
+            if after is not None:
+                start, now = values["changed_on"], after
         if now is not None:
             yield NewRow(
                 Residence,
@@ -110,9 +111,9 @@ def residences(run: Run, people: dict[UUID, list[PersonRow]], finder: PlaceFinde
 
 
 def left_on(rows: Sequence[PersonRow]) -> date | None:
-    """Return the day on which a person died or moved out of the county, if the rows say so."""
+    """Return the day after a person died or moved out of the county, if the rows say so: that day itself still counts."""
     days = [item.row.values["changed_on"] for item in rows if item.row.values.get("change") in ("died", "moved_out")]
-    return min(days, default=None)
+    return min(days) + timedelta(days=1) if days else None
 
 
 def memberships(

@@ -189,3 +189,15 @@ def test_words_become_values(kind: str, field: str, text: str, value: object) ->
 )
 def test_a_cell_is_kept_as_a_spreadsheet_shows_it(cell: Cell, text: str) -> None:
     assert text_of(cell) == text
+
+
+def test_one_sound_number_among_words_is_read_and_two_are_not() -> None:
+    sound = number()
+    for text in (f"身份证{sound}", f"{sound}（本人）", f"{sound}."):
+        assert read_id(text, today=TODAY) == sound
+    assert told(read_id(f"{sound}/{number(sequence=2)}", today=TODAY)) == "id_length"
+    assert told(read_id(f"身份证{sound[:17]}", today=TODAY)) != sound
+
+
+def test_one_digit_over_and_over_is_no_number_even_if_it_reads_like_one() -> None:
+    assert told(read_id("111111111111111", today=TODAY)) == "id_area"

@@ -107,6 +107,63 @@ def test_a_second_header_inside_a_sheet_changes_the_columns(tmp_path: Path) -> N
     )  # fmt: skip
 
 
+def test_a_second_table_with_more_columns_does_not_make_titles_of_the_rows_above_it(tmp_path: Path) -> None:
+    rows: Cells = [
+        ["姓名", "户编号"],
+        ["张三", "00112233"],
+        ["李四", "00112233"],
+        ["身份证号", "姓名", "村"],
+        [number(), "王五", "乙村"],
+    ]
+    assert [(one.row, one.values["name"]) for one in read(tmp_path, rows).rows] == [(2, "张三"), (3, "李四"), (5, "王五")]
+
+
+def test_a_header_again_is_no_person_however_short_it_is(tmp_path: Path) -> None:
+    assert [one.row for one in read(tmp_path, [["姓名"], ["张三"], ["姓名"], ["李四"]]).rows] == [2, 4]
+    other = [HEADER, row(1), ["身份证号码", "姓名"], [number(sequence=9), "李四"]]
+    assert [one.values["name"] for one in read(tmp_path, other, sheet="省系统").rows] == ["张三", "李四"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["村支书签字：", "日期："],
+        [None, "村支书签字：", "日期："],
+        ["负责人", "李四", "填表人", "王五"],
+        ["主要领导（签字）：", None, "年 月 日"],
+        ["填表日期", "2017-12-01"],
+        ["联系人：李四", "电话：13800138000"],
+        ["日期：2017年12月1日", None, "电话：0730"],
+        [None, "共2人", None, 2],
+        ["Total", None, None, 2],
+        ["例", "例：张三", "430611********0518"],
+        [None, "填写示例", None],
+        ["/", "/", "/", "/"],
+        ["甲", "乙", 1, 2],
+        ["A", "B", "C", "D"],
+    ],
+)
+def test_lines_of_the_form_are_nobody(tmp_path: Path, line: list[object]) -> None:
+    header = ["序号", "姓名", "身份证号", "村"]
+    reading = read(tmp_path, [header, [1, "张三", number(), "乙村"], line, [2, "李四", None, "乙村"]])
+    assert [one.row for one in reading.rows] == [2, 4]
+
+
+def test_in_a_list_of_heads_of_household_alone_the_head_is_meant(tmp_path: Path) -> None:
+    told = [["户编号", "户主姓名", "户主身份证号", "村"], ["00112233", "张三", number(), "乙村"]]
+    values = read(tmp_path, told).rows[0].values
+    assert (values["name"], values["id_number"]) == ("张三", number())
+    assert read(tmp_path, [["户编号", "户主", "村"], ["00112233", "张三", "乙村"]]).rows[0].values["name"] == "张三"
+    both = [["户主姓名", "户主身份证号", "姓名"], ["李四", number(), "张三"]]
+    assert "id_number" not in read(tmp_path, both).rows[0].values
+
+
+def test_text_that_a_program_forced_on_a_spreadsheet_is_read_as_the_text(tmp_path: Path) -> None:
+    path = tmp_path / "名单.csv"
+    path.write_text(records("姓名 身份证号", f'张三 "=""{number()}"""'), encoding="utf-8")
+    assert read_file(path, LAYOUTS, today=TODAY).rows[0].values["id_number"] == number()
+
+
 def test_merged_household_cells_are_filled_down(tmp_path: Path) -> None:
     header = ["户编号", "户主姓名", "姓名", "身份证号码", "与户主关系", "贫困户属性"]
     rows = [
@@ -227,7 +284,8 @@ def test_numbers_rounded_and_then_stored_as_text_are_given_away_by_their_neighbo
     lucky = {9: rounded(500)}  # suppose its check digit fits by chance
     assert rounded_rows(damaged, broken) == {1, 2, 3}
     assert rounded_rows(damaged | lucky, broken | {9: ""}) == {1, 2, 3, 9}
-    assert rounded_rows({1: rounded(100), 2: number(sequence=7)}, {1: "id_check_digit", 2: ""}) == set()
+    assert rounded_rows({1: rounded(100), 2: number(sequence=7)}, {1: "id_check_digit", 2: ""}) == {1}
+    assert rounded_rows({1: rounded(100)} | lucky, {1: "id_check_digit", 9: ""}) == {1}  # a sound number may end in 000
     assert rounded_rows({1: number(sequence=7)}, {1: ""}) == set()
 
 

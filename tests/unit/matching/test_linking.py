@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from fuqi.matching.linking import Known, Linker, link
-from fuqi.matching.rules import Candidate
+from fuqi.matching.rules import Candidate, ids_near
 from tests.unit.matching.rows import BORN, by_row, number, row, same_person, wrong
 
 SOUND = number("19800305", 1)
@@ -188,3 +189,30 @@ def test_a_village_full_of_namesakes_is_not_compared_one_with_another() -> None:
     start = time.perf_counter()
     assert sum(one.verdict == "review" for one in link(rows)) == 3000
     assert time.perf_counter() - start < 10
+
+
+@pytest.mark.parametrize("left", [lambda sound: str(int(float(sound))), lambda sound: sound[:15] + "000"])
+def test_what_a_spreadsheet_may_have_left_of_a_number_repairs_nothing(left: Callable[[str], str]) -> None:
+    numbers = [number(sequence=10 * at) for at in range(1, 99)]
+    sound = next(one for one in numbers if one.isdecimal() and left(one) != one and ids_near(left(one), one))
+    found = by_row(row(1, id_number=sound), row(2, broken_id=left(sound), broken_code="id_check_digit", birth_on=BORN))
+    assert (found[2].verdict, found[2].rule) == ("review", "id_rounded")
+
+
+def test_another_head_of_household_is_a_doubt_unless_the_household_is_the_same() -> None:
+    known = row(1, id_number=SOUND, head_name="王大", household_number="00112233")
+    assert by_row(known, row(2, birth_on=BORN, head_name="李大"))[2].rule == "head_differs"
+    assert by_row(known, row(2, birth_on=BORN, head_name="王大"))[2].verdict == "same"
+    assert by_row(known, row(2, birth_on=BORN, head_name="李大", household_number="00112233"))[2].verdict == "same"
+    assert by_row(known, row(2, birth_on=BORN))[2].verdict == "same"
+
+
+@pytest.mark.parametrize("broken", [SOUND[:6] + "*" * 8 + SOUND[14:], SOUND[:12]])
+def test_a_masked_or_cut_number_is_a_doubt_and_links_nobody(broken: str) -> None:
+    found = by_row(row(1, id_number=SOUND), row(2, broken_id=broken, broken_code="id_length", village=None))
+    assert (found[2].verdict, found[2].rule) == ("review", "id_near_only")
+    apart = (
+        row(3, broken_id=broken, broken_code="id_length"),
+        row(4, broken_id=broken, broken_code="id_length", village="甲/丙"),
+    )
+    assert not same_person(*apart)

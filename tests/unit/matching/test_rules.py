@@ -11,6 +11,7 @@ from fuqi.matching.rules import (
     REVIEW,
     RULES,
     SAME,
+    agrees_in_part,
     birth_in,
     candidate_from,
     ids_near,
@@ -99,3 +100,22 @@ def test_doubt_scores_below_every_link() -> None:
     doubts = [rule.score for rule in RULES.values() if rule.verdict in (REVIEW, REFUSED)]
     assert max(doubts) < min(links)
     assert all(0 <= rule.score <= 1000 and rule.words for rule in RULES.values())
+
+
+def test_what_is_legible_of_a_masked_or_cut_number_agrees_or_not() -> None:
+    sound = number()
+    assert agrees_in_part(sound[:6] + "*" * 8 + sound[14:], sound)
+    assert agrees_in_part(sound[:12], sound)
+    assert agrees_in_part(sound[6:], sound)
+    assert not agrees_in_part(sound[:6] + "*" * 8 + "0000", sound)
+    assert not agrees_in_part(sound[:6], sound)
+    assert not agrees_in_part("*" * 18, sound)
+
+
+@pytest.mark.parametrize("text", ["未办理", "000000000000000000", "123456789012345678", "1"])
+def test_what_only_fills_the_place_of_a_number_is_no_number(text: str) -> None:
+    assert candidate_from(1, {"name": "张三", "broken_id": text, "broken_id_code": "id_length"}).broken_id is None
+
+
+def test_traditional_surnames_are_compared_in_one_form() -> None:
+    assert name_key("歐陽婁") == name_key("欧阳娄")

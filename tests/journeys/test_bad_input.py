@@ -150,9 +150,9 @@ def test_a_workspace_that_lost_its_configuration_is_not_laid_out_again(fuqi: Run
 
 def test_two_lists_of_one_content_are_one_list(workspace: WorkspaceUnderTest, tmp_path: Path) -> None:
     first = household_list(tmp_path / "名册.xlsx", person("李四海", sound("43061119750307291")))
-    (tmp_path / "名册(1).xlsx").write_bytes(first.read_bytes())
+    (tmp_path / "名册（1）.xlsx").write_bytes(first.read_bytes())
     assert workspace.fuqi("import", first).returncode == 0
-    again = workspace.fuqi("import", tmp_path / "名册(1).xlsx")
+    again = workspace.fuqi("import", tmp_path / "名册（1）.xlsx")
     assert "完全相同" in again.stderr
     assert "1 人" in workspace.fuqi("match").stdout
 

@@ -17,7 +17,10 @@ class SelfGrantError(FuqiError):
 
 
 def give_role(viewer: Viewer, name: str, role: str, place: str, *, on: date, at: datetime) -> str:
-    """Grant the role from a day on; returns the place's full name. Raises UnknownPlaceError, UnknownRoleError, SelfGrantError."""
+    """Grant the role from a day on and return the place's full name.
+
+    Raises UnknownPlaceError, UnknownRoleError, SelfGrantError.
+    """
     if name == viewer.name:
         raise SelfGrantError("不能给自己授权。请由另一位有权授权的人来做。")
     division = find_division(viewer, place)

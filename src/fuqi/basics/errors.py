@@ -39,7 +39,7 @@ class Fault:
 
     def __str__(self) -> str:
         where = str(self.place)
-        return f"{where}:{self.message}" if where else self.message
+        return f"{where}：{self.message}" if where else self.message
 
 
 class FuqiError(Exception):

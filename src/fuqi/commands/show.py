@@ -35,7 +35,7 @@ def progress(title: str) -> Iterator[Tell]:
         yield lambda _: None
         return
     with Status(f"{title}…", console=console) as status:
-        yield lambda text: status.update(f"{title}:{text}")
+        yield lambda text: status.update(f"{title}：{text}")
 
 
 def faults(found: Sequence[Fault]) -> None:
@@ -52,8 +52,8 @@ def receipts(received: Sequence[Any], names: Mapping[str, str]) -> int:
     words = {"received": "已接收", "unchanged": "收到过，没有变化", "older": "旧文件，未导入", "refused": "拒收"}
     for item in received:
         kinds = "、".join(f"{names.get(kind, kind)} {count}" for kind, count in item.kinds.items() if kind)
-        counts = f":{item.rows} 行" + (f"，搁置 {item.set_aside} 行" if item.set_aside else "") if item.rows else ""
-        click.echo(f"{words[item.state]}  {item.name}{counts}{f'({kinds})' if kinds else ''}")
+        counts = f"：{item.rows} 行" + (f"，搁置 {item.set_aside} 行" if item.set_aside else "") if item.rows else ""
+        click.echo(f"{words[item.state]}  {item.name}{counts}{f'（{kinds}）' if kinds else ''}")
         faults(item.notices)
         faults(item.faults)
         if item.state in ("refused", "older") or item.faults:

@@ -82,13 +82,13 @@ class Explainer:
         counted = counting.one(code)
         indicator, shown = counted.indicator, figure(counted, division.code)
         rate = "%" if indicator.measure in ("rate", "ratio") else indicator.unit or ""
-        yield f"指标：{indicator.name}({code})"
-        yield f"地方：{division.full_name}({division.code})；截至：{day_words(self.as_of.on)}"
+        yield f"指标：{indicator.name}（{code}）"
+        yield f"地方：{division.full_name}（{division.code}）；截至：{day_words(self.as_of.on)}"
         yield f"数值：{shown.value or '没有分母，不计算'}{rate if shown.value else ''}" + (
             f" = {shown.numerator} ÷ {shown.denominator}" if shown.denominator else ""
         )
         for label, text in indicator.in_words():
-            yield f"{label}:{condition_words(text, COUNTING_TABLES[indicator.over], self.scheme)}"
+            yield f"{label}：{condition_words(text, COUNTING_TABLES[indicator.over], self.scheme)}"
         yield f"依据：{indicator.source}"
         lines = list_lines(self.viewer, counting, code, division.code)
         for part in (NUMERATOR, DENOMINATOR, EXCLUDED):
@@ -117,7 +117,7 @@ class Explainer:
         whole_county = self.viewer.covers(self.scheme.place)
         if (person_id is not None or not whole_county) and person is None:
             raise NothingToExplainError(NOT_THERE)
-        yield f"  {row.file} 工作表“{row.sheet}”第{row.row}行({self._kind(row.kind)}):"
+        yield f"  {row.file} 工作表“{row.sheet}”第{row.row}行（{self._kind(row.kind)}）："
         touches = touches_restricted(self.scheme, str(row.values.get("illness") or ""), str(row.values.get("icd10") or ""))
         hides = (touches and not self.viewer.may(RESTRICTED_ILLNESS)) or (person is not None and self._hides(person))
         if hides and (row.kind in ILLNESS_KINDS or person is None):
@@ -125,7 +125,7 @@ class Explainer:
             return
         for header, text in cells_of(self.viewer, row.id).items():
             if text:
-                yield f"    {header}:{self._covered(row.kind, header, text)}"
+                yield f"    {header}：{self._covered(row.kind, header, text)}"
         if person is None:
             yield "    这一行没有对应到人，不计入任何数字。"
             return
@@ -135,7 +135,7 @@ class Explainer:
                 continue
             parts = [PARTS[part] for part, rows in item.parts() if any(_rests_on(fact, row.id, item) for fact in rows)]
             if parts:
-                yield f"      {item.indicator.name}({item.indicator.id}):{'、'.join(parts)}"
+                yield f"      {item.indicator.name}（{item.indicator.id}）：{'、'.join(parts)}"
 
     def _kind(self, kind: str) -> str:
         return self.layouts[kind].name if kind in self.layouts.by_kind else "未认出的表"
@@ -174,7 +174,7 @@ class Explainer:
     def _settlement(self, item: SettlementView) -> Iterator[str]:
         name = names(self.viewer, self.as_of, [item.person_id]).get(item.person_id, "")
         stay = f"{day_words(item.admitted)}入院，" if item.admitted else ""
-        yield f"结算单 {item.number}:{name},{item.hospital},{stay}{day_words(item.discharged)}出院"
+        yield f"结算单 {item.number}：{name}，{item.hospital}，{stay}{day_words(item.discharged)}出院"
         source = source_places(self.viewer, {item.source})
         yield f"来源：{source_text(source[item.source])}" if source else "来源：不明"
         if item.state != "settled":
@@ -196,7 +196,7 @@ class Explainer:
         hides = self._hides(row)
         name = names(self.viewer, self.as_of, [person.id]).get(person.id, "")
         places = {item.code: item.full_name for item in counting.places}
-        yield f"人员 {row.label}:{name},{places.get(row.place, row.place)}"
+        yield f"人员 {row.label}：{name}，{places.get(row.place, row.place)}"
         groups = row.values["groups"]
         if isinstance(groups, frozenset):
             yield f"身份：{'、'.join(sorted(map(self.scheme.word, groups))) or '无'}"
@@ -210,7 +210,7 @@ class Explainer:
         shown = {row_id: words for row_id, words in linked.items() if not hides or words[0] not in ILLNESS_KINDS}
         for row_id, place in sorted(source_places(self.viewer, set(shown)).items(), key=lambda pair: pair[1]):
             kind, rule = shown[row_id]
-            yield f"  {self._kind(kind)}:{source_text(place)}({RULES[rule].words})"
+            yield f"  {self._kind(kind)}：{source_text(place)}（{RULES[rule].words}）"
 
 
 def _rests_on(row: FactRow, source: UUID, counted: Counted) -> bool:
@@ -220,7 +220,7 @@ def _rests_on(row: FactRow, source: UUID, counted: Counted) -> bool:
 def _part(part: str, lines: list[ListLine]) -> Iterator[str]:
     if not lines:
         return
-    yield f"{PARTS[part]} {len(lines)} 条" + (f"，前 {SHOWN} 条：" if len(lines) > SHOWN else ":")
+    yield f"{PARTS[part]} {len(lines)} 条" + (f"，前 {SHOWN} 条：" if len(lines) > SHOWN else "：")
     for line in lines[:SHOWN]:
         where = ";".join(map(source_text, line.sources)) or "来源按权限查看"
         yield f"  {' '.join(filter(None, (line.person, line.name, line.place, line.record)))} 〔{line.reason}〕 来源：{where}"

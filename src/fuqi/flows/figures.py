@@ -167,8 +167,8 @@ class _Lister:
     def told(self, row: FactRow, *, base: bool = False) -> str:
         """Return in words what the indicator read in a row."""
         names_read = self.indicator.base_names if base else self.used
-        return ";".join(
-            f"{info.meaning}:{self.worded(name, row.values.get(name))}"
+        return "；".join(
+            f"{info.meaning}：{self.worded(name, row.values.get(name))}"
             for name in sorted(names_read)
             if (info := self.table.find(name)) is not None
         )

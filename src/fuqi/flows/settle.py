@@ -212,7 +212,7 @@ class _Poster:
     def _open(self, claim: Claim, state: str, reason: str) -> Fault:
         self._settlement(claim, state, reason=reason[:300])
         source = claim.source
-        return Fault(state, f"结算单 {claim.number}:{reason}", Place(source.file.name, source.sheet, source.row))
+        return Fault(state, f"结算单 {claim.number}：{reason}", Place(source.file.name, source.sheet, source.row))
 
     def _settled(self, result: Settled, claim: Claim) -> None:
         row = self._settlement(

@@ -36,15 +36,17 @@ def main() -> None:
         before = [("sample", "junshan", sample, "--seed", seed), ("init", workspace, "--scheme", "junshan-2017")]
         figures = ("figures", "--out", f"{folder}/figures.csv")
         job = [("-w", workspace, *step) for step in (("import", sample), ("match",), ("verify-people",), ("settle",), figures)]
-        print(f"{'step':<16}{'seconds':>9}{'MB':>9}")
-        total, peak = 0.0, 0.0
+        print(f"{'step':<24}{'seconds':>9}{'MB':>9}")
         for step in before + job:
-            seconds, memory = measure(*step)
-            name = step[2] if step[0] == "-w" else step[0]
-            print(f"{name:<16}{seconds:>9.2f}{memory:>9.0f}", flush=True)
-            if step in job:
-                total, peak = total + seconds, max(peak, memory)
-        print(f"{'main job':<16}{total:>9.2f}{peak:>9.0f}")
+            show(step[2] if step[0] == "-w" else step[0], *measure(*step))
+        whole = f"{folder}/whole"
+        measure("init", whole, "--scheme", "junshan-2017")
+        show("main job, one process", *measure("-w", whole, "run", sample))
+
+
+def show(name: str, seconds: float, megabytes: float) -> None:
+    """Print one row."""
+    print(f"{name:<24}{seconds:>9.2f}{megabytes:>9.0f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,12 @@ PROGRAM = Viewer("程序", places=("",))
 _SEALING_SECONDS = 0.5
 
 
+class NoDatabaseError(FuqiError):
+    """The database server cannot be reached."""
+
+    code = "no_database"
+
+
 class BusyError(FuqiError):
     """Another process is writing in the workspace."""
 
@@ -52,10 +58,24 @@ def init_workspace(folder: Path, *, scheme: str, operator: str, database_url: st
     draft = Workspace(folder, scheme, operator)
     path = find_scheme(scheme, draft.scheme_folders)
     load_scheme(path, bases=draft.scheme_folders)
+    if database_url:
+        _try_database(database_url)
     named = scheme if path.parent in draft.scheme_folders else str(path.resolve())
     workspace = lay_workspace(folder, scheme=named, operator=operator, database_url=database_url)
     confirm_workspace(workspace)
     return open_up(folder, today=today, at=at)
+
+
+def _try_database(url: str) -> None:
+    """Raise NoDatabaseError, without the address and its password, if the server does not let us in."""
+    import psycopg
+
+    try:
+        psycopg.connect(url, connect_timeout=10).close()
+    except psycopg.Error as error:
+        raise NoDatabaseError(
+            f"数据库连不上({type(error).__name__})。请核对 --database 的地址、账号和密码；工作区没有建立。"
+        ) from None
 
 
 def open_up(folder: Path, *, today: date, at: datetime, name: str = "", purpose: str = "") -> Opened:

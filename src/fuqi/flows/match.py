@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from itertools import count
 from uuid import UUID
 
 from fuqi.access.sealed import blind_index
@@ -34,9 +35,6 @@ ORDER = (*LEADING_KINDS, "move", "contract", "settlement", "treat_first", "healt
 
 REGISTERS = frozenset(LEADING_KINDS)
 """Kinds whose rows make a person known. A row of another kind that fits nobody is set aside: a bill for nobody is not paid."""
-
-NAMESAKES = 200
-"""How many people of one name, place and household without number or birth can be told apart; who they are nobody can say."""
 
 VILLAGE_CODE = 12
 """Digits of a village's division code."""
@@ -161,7 +159,7 @@ class _Work:
         """
         taken: set[UUID] = set()
         for key, items in groups.items():
-            indexes = [blind_index("person_key", words) for words in _key_words(items)]
+            indexes = list(self._indexes(items))
             candidates = (self.known[index] for index in indexes if index in self.known)
             found = next((person for person in candidates if person not in taken), None)
             if found is None:
@@ -172,6 +170,17 @@ class _Work:
                 yield new
             taken.add(found)
             self.persons[key] = found
+
+    def _indexes(self, items: Sequence[RowView]) -> Iterator[str]:
+        """Yield the keyed indexes that the group may be known by, the last one the first that nobody has yet."""
+        certain, fallback = _key_words(items)
+        for words in certain:
+            yield blind_index("person_key", words)
+        for number in count(1):
+            index = blind_index("person_key", f"{fallback}|{number}")
+            yield index
+            if index not in self.known:
+                return
 
     def _links(self, verdicts: Sequence[Verdict], by_key: dict[tuple[str, str, int], RowView]) -> Iterator[NewRow]:
         for verdict in verdicts:
@@ -204,8 +213,11 @@ class _Work:
                 yield NewRow(Doubt, rule="nobody", reasons=_nobody(row).message, **from_row(self.run, row, at=self.at))
 
 
-def _key_words(items: Sequence[RowView]) -> list[str]:
-    """Return what a person may be known by in another run: sound numbers first, then name, birth and village, then the row."""
+def _key_words(items: Sequence[RowView]) -> tuple[list[str], str]:
+    """Return what a person may be known by in another run: sound numbers, then name, birth and village; and what else was said.
+
+    The last is counted: who people of one name, place and household without number or birth are, nobody can say.
+    """
     numbers = sorted({str(item.values["id_number"]) for item in items if item.values.get("id_number")})
     said: set[tuple[str, date, str]] = set()
     for item in items:
@@ -215,7 +227,7 @@ def _key_words(items: Sequence[RowView]) -> list[str]:
     words = [f"{name}|{birth_on}|{village}" for name, birth_on, village in sorted(said)]
     first = min(items, key=lambda item: item.key).values
     said_first = [str(first.get(field) or "") for field in ("name", "township", "village", "head_name", "household_number")]
-    return [*numbers, *words, *(f"{'|'.join(said_first)}|{number}" for number in range(1, NAMESAKES))]
+    return [*numbers, *words], "|".join(said_first)
 
 
 def _nobody(row: RowView) -> Fault:

@@ -23,7 +23,6 @@ Key = tuple[str, str, int]
 ALL_READ, SOME_REFUSED, WRONG_ARGUMENTS = 0, 1, 2
 PEOPLE_COLUMNS = ("file", "sheet", "row", "person", "verdict", "rule", "score")
 REVIEW_COLUMNS = ("file", "sheet", "row", "other_file", "other_sheet", "other_row", "score", "reasons")
-_FORMULA_LEADS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def match_files(folder: Path, out: Path, review: Path | None, places: Path | None, *, today: date, say: Say, warn: Say) -> int:

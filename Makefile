@@ -5,6 +5,7 @@ SHELL := /bin/bash
 
 BIN := .venv/bin
 DEMO ?= demo
+PORT ?= 8000
 JOBS ?= 2
 
 help: ## 列出各目标 · list the targets
@@ -12,12 +13,14 @@ help: ## 列出各目标 · list the targets
 
 setup: ## 在 .venv 里装好运行所需 · set up .venv, enough for .venv/bin/fuqi
 	@scripts/setup.sh run
+	@scripts/frontend.sh
 
 setup-test:
 	@scripts/setup.sh test
+	@scripts/frontend.sh
 
-run: setup ## 造样例县、跑主流程、出指标表 · build the sample county, run the main job, print its figures
-	@$(BIN)/fuqi demo $(DEMO)
+run: setup ## 造样例县、跑主流程、启动网页 · build the sample county, run the main job, serve its pages
+	@$(BIN)/fuqi demo $(DEMO) --port $(PORT)
 
 check: setup-test ## 标点、格式、规则、类型、分层（不跑测试）· punctuation, format, lint, types, import contracts
 	$(BIN)/python scripts/punctuation.py --check
@@ -45,5 +48,5 @@ lock: ## 重新生成 locks/（UPGRADE=1 升级版本）· make the locks anew (
 	@scripts/lock.sh $(if $(UPGRADE),--upgrade)
 
 clean: ## 删除环境与缓存，保留样例县 · remove the environment and caches, keep the sample county
-	rm -rf .venv .tools build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis src/*.egg-info
+	rm -rf .venv .tools build frontend/node_modules src/fuqi/web/static/built .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis src/*.egg-info
 	find src tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +

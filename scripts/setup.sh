@@ -33,6 +33,19 @@ find_python() {
     fail "没有找到 Python 3.11 或更新的版本。Debian 12 及以后：apt-get install python3 python3-venv；也可用 PYTHON=路径 指定。"
 }
 
+has() { command -v "$1" >/dev/null; }
+has_chinese_font() { ! has apt-get || { has fc-list && [ -n "$(fc-list :lang=zh file)" ]; }; }
+
+if ! has_chinese_font; then
+    if is_root; then
+        install_packages fontconfig fonts-noto-cjk
+    else
+        echo "提醒：没有找到中文字体，印出来的 PDF 会缺字。请以管理员身份运行：apt-get install fontconfig fonts-noto-cjk" >&2
+    fi
+fi
+if [ "$purpose" = test ] && is_root && ! { has chromium && has pdftotext; }; then
+    install_packages chromium poppler-utils # the journeys walk through the pages in a real browser and read the PDF
+fi
 if [ "$purpose" = test ] && ! compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null && is_root; then
     install_postgresql
 fi

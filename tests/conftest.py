@@ -13,9 +13,10 @@ import hypothesis
 import pytest
 
 from tests.support import county, postgres
+from tests.support.accounts import make_accounts
 from tests.support.workspaces import NewWorkspace, RunFuqi, WorkspaceUnderTest, run_fuqi
 
-pytest_plugins = ["tests.support.no_skips"]
+pytest_plugins = ["tests.support.no_skips", "tests.support.server"]
 
 DATABASE_FIXTURES = {"db", "transactional_db", "new_workspace"}
 
@@ -43,10 +44,10 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "fuqi.config.settings"
     from django.conf import settings
 
-    if not os.environ.get("FUQI_DATABASE_URL"):
-        folder = tempfile.mkdtemp(prefix="fuqi-sqlite-")
-        config.add_cleanup(lambda: shutil.rmtree(folder))
-        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"{folder}/test.db"
+    folder = tempfile.mkdtemp(prefix="fuqi-sqlite-")
+    config.add_cleanup(lambda: shutil.rmtree(folder))
+    for alias in ("desk",) if os.environ.get("FUQI_DATABASE_URL") else ("default", "desk"):
+        settings.DATABASES[alias].setdefault("TEST", {})["NAME"] = f"{folder}/{alias}.db"
     django.setup()
 
 
@@ -133,5 +134,6 @@ def counted_county(shared_folder: Path, sample_county: Path, database_server: st
         assert init.returncode == 0, init.stderr
         done = run_fuqi("-w", folder, "run", sample_county)
         assert done.returncode == 0, done.stdout + done.stderr
+        make_accounts(folder)
 
     return WorkspaceUnderTest(county.once(shared_folder / "counted-county", count), "")

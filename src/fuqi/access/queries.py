@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db.models import Q
 
+from fuqi.access.actions import password_digest
 from fuqi.access.codes import ROLES
 from fuqi.access.models import Grant, User
 from fuqi.basics.errors import Fault, FuqiError
@@ -34,6 +35,13 @@ def viewer_for(viewer: Viewer, name: str, *, on: date, purpose: str = "") -> Vie
     return Viewer(name, tuple(sorted({grant.place.code for grant in grants})), permissions, purpose)
 
 
+def needs_password(viewer: Viewer, name: str) -> bool:
+    """Return whether a person's account has no password yet, so that nobody can sign in with it."""
+    del viewer
+    user = User.objects.filter(name=name).first()
+    return user is not None and not user.has_usable_password()
+
+
 def has_grants(viewer: Viewer) -> bool:
     """Return whether anybody has a role yet."""
     del viewer
@@ -49,5 +57,11 @@ def prove_accounts(viewer: Viewer) -> Iterator[Fault]:
     for account in sorted(set(told) | set(stored)):
         if told.get(account) != stored.get(account):
             yield Fault("account_changed", f"账号 {account} 与日志不符：被改名、删除，或者绕过程序加入。")
+    passwords = {str(change["id"]): change.get("digest") for change in changes_of(viewer, "password") if "id" in change}
+    for user in User.objects.all():
+        if str(user.id) in passwords and passwords[str(user.id)] != password_digest(user):
+            yield Fault("account_changed", f"账号 {user.id} 的密码与日志不符：绕过程序改过。")
+        elif str(user.id) not in passwords and user.has_usable_password():
+            yield Fault("account_changed", f"账号 {user.id} 的密码不是由程序设的。")
     for user in User.objects.filter(is_active=False):
         yield Fault("account_changed", f"账号 {user.id} 被停用，日志里没有这件事。")

@@ -77,8 +77,8 @@ class _SealedAttribute(DeferredAttribute):
         instance.__dict__[self.field.attname] = value
 
 
-class SealedTextField(models.BinaryField):  # type: ignore[type-arg]
-    """Text that is stored sealed. Read as text, looked up through a column of its own with `blind_index`."""
+class SealedBytesField(models.BinaryField):  # type: ignore[type-arg]
+    """Bytes that are stored sealed, and opened when somebody reads the attribute."""
 
     descriptor_class = _SealedAttribute
 
@@ -86,17 +86,17 @@ class SealedTextField(models.BinaryField):  # type: ignore[type-arg]
         """Return what a value of a row is bound to: table, column and row."""
         return f"{self.model._meta.db_table}.{self.column}:{row_id}"
 
-    def seal_value(self, row_id: object, words: object) -> bytes:
-        """Return the bytes to store for a row's words."""
-        return seal_bytes(str(words or "").encode(), self.bound_to(row_id))
+    def seal_value(self, row_id: object, value: Any) -> bytes:
+        """Return the bytes to store for a row's value."""
+        return seal_bytes(value or b"", self.bound_to(row_id))
 
-    def open_value(self, row_id: object, value: Sealed) -> str:
-        """Return the text behind a stored value of a row."""
-        return open_bytes(value.stored, self.bound_to(row_id)).decode()
+    def open_value(self, row_id: object, value: Sealed) -> Any:
+        """Return what stands behind a stored value of a row."""
+        return open_bytes(value.stored, self.bound_to(row_id))
 
     def pre_save(self, model_instance: models.Model, add: bool) -> bytes:
         """Return the bytes to store."""
-        value = model_instance.__dict__.get(self.attname, "")
+        value = model_instance.__dict__.get(self.attname)
         return value.stored if isinstance(value, Sealed) else self.seal_value(model_instance.pk, value)
 
     def from_db_value(self, value: Any, expression: object, connection: object) -> Sealed | None:
@@ -106,3 +106,13 @@ class SealedTextField(models.BinaryField):  # type: ignore[type-arg]
     def to_python(self, value: Any) -> Any:
         """Return the value as it is: sealed values are never typed into forms or fixtures."""
         return value
+
+
+class SealedTextField(SealedBytesField):
+    """Text that is stored sealed. Read as text, looked up through a column of its own with `blind_index`."""
+
+    def seal_value(self, row_id: object, value: Any) -> bytes:
+        return super().seal_value(row_id, str(value or "").encode())
+
+    def open_value(self, row_id: object, value: Sealed) -> str:
+        return open_bytes(value.stored, self.bound_to(row_id)).decode()

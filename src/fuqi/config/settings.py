@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from fuqi.config import logs
 from fuqi.config.workspace import Workspace, open_workspace
 
 _folder = os.environ.get("FUQI_WORKSPACE", "")
@@ -42,6 +43,10 @@ elif WORKSPACE:
 else:
     DATABASES = {"default": _sqlite(":memory:", bytes(32))}
 
+DATABASES["desk"] = _sqlite(str(WORKSPACE.desk_file), WORKSPACE.key("desk")) if WORKSPACE else _sqlite(":memory:", bytes(32))
+"""Working data of the doors: sessions and jobs. Nothing in it is a record; it may be thrown away while nobody works."""
+DATABASE_ROUTERS = ["fuqi.config.routers.DeskRouter"]
+
 SEAL_KEY = WORKSPACE.key("seal") if WORKSPACE else bytes(32)
 INDEX_KEY = WORKSPACE.key("index") if WORKSPACE else bytes(32)
 JOURNAL_KEY = WORKSPACE.key("journal") if WORKSPACE else bytes(32)
@@ -50,9 +55,13 @@ SECRET_KEY = WORKSPACE.key("web").hex() if WORKSPACE else "0" * 64
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
     "fuqi.journal",
     "fuqi.places",
     "fuqi.access",
+    "fuqi.jobs",
     "fuqi.intake",
     "fuqi.registry",
     "fuqi.matching",
@@ -61,10 +70,80 @@ INSTALLED_APPS = [
     "fuqi.care",
     "fuqi.settlement",
     "fuqi.supervision",
+    "fuqi.indicators",
+    "fuqi.reports",
+    "fuqi.web",
 ]
 AUTH_USER_MODEL = "access.User"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["name"]},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGGING = logs.settings()
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 LANGUAGE_CODE = "zh-hans"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+ROOT_URLCONF = "fuqi.web.urls"
+_address = urlsplit(WORKSPACE.address) if WORKSPACE else urlsplit("http://127.0.0.1")
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", _address.hostname or "127.0.0.1"]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _address.scheme == "https"
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "fuqi.web.door.FailuresInWords",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "fuqi.web.door.about_the_page",
+            ]
+        },
+    }
+]
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MAX_AGE = 365 * 24 * 3600  # addresses of built files carry their digest
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_FAILURE_VIEW = "fuqi.web.door.expired_page"
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+    }
+}

@@ -39,17 +39,26 @@ class WorkspaceExistsError(FuqiError):
 
 @dataclass(frozen=True)
 class Workspace:
-    """One county's folder. `scheme` is a name in a scheme library or a folder's path; `database_url` is empty for SQLite."""
+    """One county's folder. `scheme` is a name in a scheme library or a folder's path; `database_url` is empty for SQLite.
+
+    `address` is where others reach the server, as printed in the codes on papers.
+    """
 
     folder: Path
     scheme: str
     operator: str
     database_url: str = ""
+    address: str = "http://127.0.0.1:8000"
 
     @property
     def database_file(self) -> Path:
         """Return where the encrypted SQLite file lies."""
         return self.folder / "fuqi.db"
+
+    @property
+    def desk_file(self) -> Path:
+        """Return where the encrypted working data of the doors lie: sessions and jobs, no record."""
+        return self.folder / "desk.db"
 
     @property
     def received(self) -> Path:
@@ -92,7 +101,11 @@ def open_workspace(folder: Path) -> Workspace:
     try:
         settings = YAML(typ="safe").load(path.read_text("utf-8"))
         return Workspace(
-            folder.resolve(), str(settings["scheme"]), str(settings["operator"]), str(settings.get("database_url") or "")
+            folder.resolve(),
+            str(settings["scheme"]),
+            str(settings["operator"]),
+            str(settings.get("database_url") or ""),
+            str(settings.get("address") or Workspace.address).rstrip("/"),
         )
     except FileNotFoundError:
         raise NoWorkspaceError(
@@ -137,6 +150,7 @@ def confirm_workspace(workspace: Workspace) -> None:
                 "scheme": workspace.scheme,
                 "operator": workspace.operator,
                 "database_url": workspace.database_url,
+                "address": workspace.address,
             },
             file,
         )

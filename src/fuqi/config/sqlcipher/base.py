@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
+from uuid import UUID
 
 import sqlcipher3
 from django.core.exceptions import ImproperlyConfigured
-from django.db.backends.sqlite3 import base, features
+from django.db.backends.sqlite3 import base, features, operations
 
 _OLDEST_SOUND = (3, 51, 3)
 
@@ -37,10 +38,23 @@ class DatabaseFeatures(features.DatabaseFeatures):
     max_query_params = 32_766
 
 
+_uuid = lru_cache(1 << 16)(UUID)
+"""Ids repeat from row to row and from table to table, and making one takes as long as reading it."""
+
+
+class DatabaseOperations(operations.DatabaseOperations):
+    """SQLite's own, with ids read once."""
+
+    def convert_uuidfield_value(self, value: str | None, expression: object, connection: object) -> UUID | None:
+        """Return the id that a column's text spells."""
+        return None if value is None else _uuid(value)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """SQLite with a key, given as the option `key` (32 bytes)."""
 
     features_class = DatabaseFeatures
+    ops_class = DatabaseOperations
 
     def get_connection_params(self) -> dict[str, Any]:
         """Return the parameters of `connect`; the key goes to the connection that it makes."""

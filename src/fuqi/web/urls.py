@@ -1,0 +1,19 @@
+"""Every address, one room after the other."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("fuqi.web.entry.urls")),
+    path("", include("fuqi.web.county.urls")),
+    path("figures/", include("fuqi.web.figures.urls")),
+    path("", include("fuqi.web.people.urls")),
+    path("lists/", include("fuqi.web.lists.urls")),
+    path("", include("fuqi.web.papers.urls")),
+    path("scheme/", include("fuqi.web.scheme.urls")),
+]
+
+handler400 = "fuqi.web.door.bad_request"
+handler404 = "fuqi.web.door.not_found"
+handler500 = "fuqi.web.door.server_error"

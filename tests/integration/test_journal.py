@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
+from threading import Event, Thread
+from time import sleep
 from typing import Any
 
 import pytest
@@ -44,7 +47,7 @@ def seal(receipts: Path) -> int:
 
 
 def prove(receipts: Path) -> list[Fault]:
-    return list(queries.prove(ANYBODY, key=settings.JOURNAL_KEY, receipts=receipts))
+    return list(queries.prove(ANYBODY, key=settings.JOURNAL_KEY, receipts=queries.Receipts(receipts)))
 
 
 def change(sql: str, *values: Any) -> None:
@@ -246,3 +249,32 @@ def test_a_run_made_effective_behind_the_journal_is_found(receipts: Path) -> Non
     seal(receipts)
     change("UPDATE journal_run SET state = 'effective'")
     assert [fault.code for fault in prove(receipts)] == ["run_changed"]
+
+
+def test_a_proof_while_others_write_and_seal_finds_nothing_wrong(receipts: Path) -> None:
+    stop = Event()
+
+    def keep_writing() -> None:
+        try:
+            for first in count(1, 5):
+                if stop.is_set():
+                    return
+                write_people(first, 5)
+                seal(receipts)
+        finally:
+            connection.close()
+
+    writer = Thread(target=keep_writing)
+    writer.start()
+    try:
+        while Entry.objects.count() < 5:
+            sleep(0.01)
+        for _ in range(10):
+            kept = queries.Receipts(receipts)
+            with queries.one_instant(ANYBODY):
+                found = list(queries.prove(ANYBODY, key=settings.JOURNAL_KEY, receipts=kept))
+                assert found == []
+    finally:
+        stop.set()
+        writer.join()
+    assert prove(receipts) == []

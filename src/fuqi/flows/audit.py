@@ -13,7 +13,7 @@ from fuqi.basics.viewer import Viewer
 from fuqi.config.workspace import Workspace
 from fuqi.intake.actions import is_kept
 from fuqi.intake.queries import files
-from fuqi.journal.queries import prove, size
+from fuqi.journal.queries import Receipts, one_instant, prove, size
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,11 @@ class AuditReport:
 def audit_journal(*, viewer: Viewer, workspace: Workspace, progress: Callable[[str], None]) -> AuditReport:
     """Prove everything without changing anything."""
     progress("逐条核对")
-    entries, rows = size(viewer)
-    received = files(viewer)
-    found = [*prove(viewer, key=settings.JOURNAL_KEY, receipts=workspace.receipts), *prove_accounts(viewer)]
+    receipts = Receipts(workspace.receipts)
+    with one_instant(viewer):
+        entries, rows = size(viewer)
+        received = files(viewer)
+        found = [*prove(viewer, key=settings.JOURNAL_KEY, receipts=receipts), *prove_accounts(viewer)]
     progress("核对收到的原件")
     found += _prove_files(viewer, workspace)
     return AuditReport(entries, rows, len(received), tuple(found))

@@ -117,16 +117,40 @@ def start_run(kind: str, *, subject: str = "", fingerprint: str, by: str, at: da
     return run
 
 
-def make_effective(run: Run, *, by: str, at: datetime, summary: dict[str, object] | None = None) -> None:
-    """Make a staged run effective and supersede the one before it, in one small transaction."""
-    with recording(by=by, at=at, action=f"{run.kind}.effective") as record:
+def make_effective(
+    run: Run,
+    *,
+    by: str,
+    at: datetime,
+    summary: dict[str, object] | None = None,
+    withdrawn: Run | None = None,
+    why: str = "",
+) -> None:
+    """Make a staged run effective and supersede the one before it, in one small transaction.
+
+    With `withdrawn`, the run takes the place of one that is not superseded but undone: for readers both happen at once.
+    """
+    with recording(by=by, at=at, action=f"{run.kind}.effective", why=why[:200]) as record:
         one_at_a_time()
+        if withdrawn is not None:
+            _close(record, withdrawn, codes.WITHDRAWN, at)
         for former in Run.objects.filter(kind=run.kind, subject=run.subject, state=codes.EFFECTIVE):
-            former.closed_at = at
-            _move(record, former, codes.SUPERSEDED)
+            _close(record, former, codes.SUPERSEDED, at)
         run.effective_at = at
         run.summary = rules.canonical(summary or {})
         _move(record, run, codes.EFFECTIVE)
+
+
+def withdraw(run: Run, *, by: str, at: datetime, why: str) -> None:
+    """Withdraw an effective run: from this instant on nobody knows what it says. What was known before stays as it was."""
+    with recording(by=by, at=at, action=f"{run.kind}.withdraw", why=why[:200]) as record:
+        one_at_a_time()
+        _close(record, run, codes.WITHDRAWN, at)
+
+
+def _close(record: Recording, run: Run, state: str, at: datetime) -> None:
+    run.closed_at = at
+    _move(record, run, state)
 
 
 def refuse(run: Run, *, by: str, at: datetime, summary: dict[str, object]) -> None:

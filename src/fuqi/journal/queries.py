@@ -5,11 +5,14 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from time import sleep
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
 
 from fuqi.basics.errors import Fault, Place
 from fuqi.basics.viewer import Viewer
@@ -17,6 +20,9 @@ from fuqi.journal import codes, rules
 from fuqi.journal.actions import entry_fields, run_columns
 from fuqi.journal.models import Entry, Recorded, Run
 from fuqi.journal.tables import table_of
+
+_A_MOMENT, _PATIENCE = 0.1, 20
+"""Seconds between two looks at the receipts, and how many looks: a receipt is written right after its entry was sealed."""
 
 
 def effective_run(viewer: Viewer, kind: str, subject: str = "") -> Run | None:
@@ -31,14 +37,79 @@ def effective_runs(viewer: Viewer, kind: str) -> list[Run]:
     return sorted(Run.objects.filter(kind=kind, state=codes.EFFECTIVE), key=lambda run: (run.subject, run.started_at))
 
 
+def number_of_runs(viewer: Viewer, kind: str) -> int:
+    """Return how many runs of a kind were ever made effective."""
+    del viewer
+    return Run.objects.filter(kind=kind, effective_at__isnull=False).count()
+
+
 def runs_with_fingerprint(viewer: Viewer, kind: str, fingerprint: str) -> list[Run]:
     """Return the runs of a kind that were made of the same input, the oldest first, whatever became of them."""
     del viewer
     return sorted(Run.objects.filter(kind=kind, fingerprint=fingerprint), key=lambda run: run.started_at)
 
 
-def prove(viewer: Viewer, *, key: bytes, receipts: Path | None) -> Iterator[Fault]:
-    """Yield every place where the journal, its receipts or the rows it vouches for were tampered with; nothing is changed."""
+def find_run(viewer: Viewer, run_id: UUID) -> Run | None:
+    """Return a run, whatever became of it."""
+    del viewer
+    return Run.objects.filter(id=run_id).first()
+
+
+def run_before(viewer: Viewer, run: Run) -> Run | None:
+    """Return the run that this one superseded; None where it was the first or another was withdrawn."""
+    del viewer
+    if run.effective_at is None:
+        return None
+    same = Run.objects.filter(kind=run.kind, subject=run.subject, state=codes.SUPERSEDED, closed_at=run.effective_at)
+    return same.exclude(id=run.id).first()
+
+
+@contextmanager
+def one_instant(viewer: Viewer) -> Iterator[None]:
+    """Let everything that is read inside be of one instant, whatever others commit meanwhile; nothing can be written inside."""
+    del viewer
+    if connection.in_atomic_block:
+        yield
+        return
+    begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if connection.vendor == "postgresql" else "BEGIN DEFERRED"
+    with connection.cursor() as cursor:
+        cursor.execute(begin)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ROLLBACK")
+
+
+class Receipts:
+    """The receipts that lie outside the database, read before it: what is sealed meanwhile is no cut tail."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.there = path.exists()
+        self.lines = self.read()
+
+    def read(self) -> list[str]:
+        """Return the whole lines as they are now; one that is just being written does not count yet."""
+        text = self.path.read_text("utf-8", errors="replace") if self.path.exists() else ""
+        return text[: text.rfind("\n") + 1].splitlines()
+
+    def numbers(self, wanted: set[int]) -> set[int]:
+        """Return the numbers that have a receipt now; those wanted are waited for a moment, the sealer may be at them."""
+        found: set[int] = set()
+        for _ in range(_PATIENCE):
+            found = {int(number) for line in self.read() if (number := line.partition(",")[0]).isdecimal()}
+            if wanted <= found:
+                break
+            sleep(_A_MOMENT)
+        return found
+
+
+def prove(viewer: Viewer, *, key: bytes, receipts: Receipts | None) -> Iterator[Fault]:
+    """Yield every place where the journal, its receipts or the rows it vouches for were tampered with; nothing is changed.
+
+    Where others may be writing, read within `one_instant`, and make the `Receipts` before it.
+    """
     del viewer
     try:
         entries = list(Entry.objects.order_by("number", "id"))
@@ -87,17 +158,16 @@ def _prove_chain(entries: list[Entry], key: bytes) -> Iterator[Fault]:
         previous = entry.hash
 
 
-def _prove_receipts(entries: list[Entry], key: bytes, receipts: Path | None) -> Iterator[Fault]:
+def _prove_receipts(entries: list[Entry], key: bytes, receipts: Receipts | None) -> Iterator[Fault]:
     """Compare the chain with the receipts kept outside the database: shows a cut tail and an old copy put back."""
     if receipts is None:
         return
     by_number = {entry.number: entry for entry in entries if entry.number is not None}
-    if not receipts.exists():
+    if not receipts.there:
         yield _fault("receipts_lost", "回执文件不见了：它在建立工作区时就有，不会自己消失。请从备份恢复后再核对。")
         return
-    lines = receipts.read_text("utf-8", errors="replace").splitlines()
     seen: set[int] = set()
-    for position, line in enumerate(lines, 1):
+    for position, line in enumerate(receipts.lines, 1):
         number, _, rest = line.partition(",")
         hash_, _, seal = rest.partition(",")
         if not number.isdecimal() or not hmac.compare_digest(rules.seal(key, hash_).encode(), seal.encode()):
@@ -109,7 +179,8 @@ def _prove_receipts(entries: list[Entry], key: bytes, receipts: Path | None) -> 
             yield _fault("tail_cut", f"回执里有第{number}条，日志里没有：日志末尾被截断，或者放回了旧的数据库。")
         elif entry.hash != hash_:
             yield _fault("receipt_differs", f"日志第{number}条与回执不符：日志或回执被改动过。")
-    for number_ in sorted(set(by_number) - seen):
+    missing = set(by_number) - seen
+    for number_ in sorted(missing - receipts.numbers(missing) if missing else missing):
         yield _fault("receipt_missing", f"回执文件缺少第{number_}条。若上次运行被强行中断，再运行一次任何命令即可补上。")
 
 

@@ -95,6 +95,8 @@ class Benefits:
     disease_lists: tuple[DiseaseList, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)
     """What the scheme's own identifiers are called."""
+    funds: Mapping[str, str] = field(default_factory=dict)
+    """What the funds that pay are called."""
 
     def layer(self, layer_id: str) -> Layer:
         """Return the layer of that id. Raises KeyError."""

@@ -13,7 +13,7 @@ from fuqi.basics.errors import Fault, Place
 from fuqi.scheme.benefits import Benefits
 from fuqi.scheme.diseases import DiseaseList
 from fuqi.scheme.errors import SchemeError
-from fuqi.scheme.model import Clause, Division, Document, Group, Institution, Scheme
+from fuqi.scheme.model import Clause, Division, Document, Group, Institution, Scheme, Shape
 from fuqi.scheme.names import CLAIM, COUNTING_TABLES, Names
 from fuqi.scheme.reading.benefits import read_benefits
 from fuqi.scheme.reading.diseases import ListsRead, read_diseases
@@ -22,9 +22,14 @@ from fuqi.scheme.reading.indicators import IndicatorsRead, read_indicators
 from fuqi.scheme.reading.marks import Table, read_yaml
 from fuqi.scheme.reading.places import read_places
 from fuqi.scheme.reading.reader import Library, Reader, language
+from fuqi.scheme.reading.reports import read_plain_sheet, read_report
+from fuqi.scheme.reading.shapes import read_shapes
 from fuqi.scheme.reading.texts import read_texts
+from fuqi.scheme.reports import PlainSheet, Report
 
 SCHEME_FILE = "scheme.yaml"
+REPORTS = "reports"
+"""The folder of what a scheme prints."""
 _SCHEME_KEYS = ("language", "id", "name", "place", "period", "base", "documents")
 _TOO_LARGE = 5_000_000
 T = TypeVar("T", Group, DiseaseList)
@@ -85,7 +90,8 @@ class _Loader:
         lists = self._lists(base.lists, own.lists)
         check_implied(groups, self._reader(self.folder, "groups.yaml"))
         benefits = self._benefits(groups, lists)
-        indicators = self._indicators(groups, lists)
+        period = self._period(own.table, reader)
+        indicators = self._indicators(groups, lists, period)
         divisions: tuple[Division, ...] = ()
         institutions: tuple[Institution, ...] = ()
         if (text := self._read(self.folder, "places.yaml")) is not None:
@@ -96,7 +102,7 @@ class _Loader:
             id=reader.text(own.table, "id", self.folder.name),
             name=reader.text(own.table, "name"),
             place=reader.text(own.table, "place"),
-            period=self._period(own.table, reader),
+            period=period,
             hash=_digest([self.folder, *([base_folder] if base_folder else [])]),
             documents=documents,
             groups=groups,
@@ -104,10 +110,14 @@ class _Loader:
             benefits=replace(benefits, words=words),
             indicators=indicators.indicators,
             definitions=indicators.definitions,
+            trend_days=indicators.trend_days,
             divisions=divisions,
             institutions=institutions,
+            shapes=self._shapes(divisions),
             texts={**base.texts, **own.texts},
             words=words,
+            reports=tuple(self._reports(indicators)),
+            plain_sheet=self._plain_sheet(benefits),
         )
 
     def _reader(self, folder: Path, file: str) -> Reader:
@@ -217,6 +227,11 @@ class _Loader:
             }
         )
 
+    def _shapes(self, divisions: tuple[Division, ...]) -> tuple[Shape, ...]:
+        text = self._read(self.folder, "shapes.geojson")
+        reader = self._reader(self.folder, "shapes.geojson")
+        return () if text is None else read_shapes(text, reader, {division.code for division in divisions})
+
     def _benefits(self, groups: tuple[Group, ...], lists: tuple[DiseaseList, ...]) -> Benefits:
         text = self._read(self.folder, "benefits.yaml")
         if text is None:
@@ -226,19 +241,34 @@ class _Loader:
         benefits = read_benefits(text, reader, names=self._names(CLAIM, groups, lists), with_workspace=True)
         return replace(benefits or Benefits(layers=()), disease_lists=lists)
 
-    def _indicators(self, groups: tuple[Group, ...], lists: tuple[DiseaseList, ...]) -> IndicatorsRead:
+    def _indicators(self, groups: tuple[Group, ...], lists: tuple[DiseaseList, ...], period: Span) -> IndicatorsRead:
         text = self._read(self.folder, "indicators.yaml")
         if text is None:
             return IndicatorsRead()
         tables = {over: self._names(names, groups, lists) for over, names in COUNTING_TABLES.items()}
-        return read_indicators(text, self._reader(self.folder, "indicators.yaml"), tables)
+        return read_indicators(text, self._reader(self.folder, "indicators.yaml"), tables, period)
+
+    def _reports(self, indicators: IndicatorsRead) -> Iterable[Report]:
+        """Yield the texts that are filled with figures, by file name."""
+        known = {item.id: item for item in indicators.indicators}
+        for path in sorted((self.folder / REPORTS).glob("*.md")):
+            file = f"{REPORTS}/{path.name}"
+            text = self._read(self.folder, file)
+            report = None if text is None else read_report(path.stem, text, self._reader(self.folder, file), known)
+            if report is not None:
+                yield report
+
+    def _plain_sheet(self, benefits: Benefits) -> PlainSheet | None:
+        file = f"{REPORTS}/plain-sheet.yaml"
+        text = self._read(self.folder, file)
+        return None if text is None else read_plain_sheet(text, self._reader(self.folder, file), benefits.care_kinds)
 
 
 def _digest(folders: Iterable[Path]) -> str:
     """Return the hex digest of all texts of the folders, by folder and relative name."""
     digest = hashlib.sha256()
     for folder in folders:
-        files = sorted(path for pattern in ("*.yaml", "*.md") for path in folder.rglob(pattern) if path.is_file())
+        files = sorted(path for pattern in ("*.yaml", "*.md", "*.geojson") for path in folder.rglob(pattern) if path.is_file())
         for path in files:
             content = path.read_bytes()
             digest.update(f"{folder.name}/{path.relative_to(folder).as_posix()}\n{len(content)}\n".encode())

@@ -19,6 +19,8 @@ class Reason:
     when: Condition | None = None
     column: str = ""
     text: str = ""
+    due: str = ""
+    """What is still to be done for somebody left out for this reason, as the person is told; '' where nothing is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

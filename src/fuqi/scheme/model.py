@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from fuqi.basics.dates import Span
 from fuqi.scheme.benefits import Benefits
@@ -11,6 +12,7 @@ from fuqi.scheme.conditions import Condition
 from fuqi.scheme.diseases import DiseaseList
 from fuqi.scheme.indicators import Indicator
 from fuqi.scheme.names import WORDS
+from fuqi.scheme.reports import PlainSheet, Report
 from fuqi.scheme.values import Source
 from fuqi.scheme.wording import KEY_WORDS, in_words
 
@@ -32,6 +34,8 @@ class Clause:
     anchor: str
     title: str
     body: str
+    chapter: str = ""
+    """The heading without an anchor that it stands under."""
     line: int = field(default=0, compare=False)
 
 
@@ -57,6 +61,19 @@ class Division:
     name: str
     level: str
     full_name: str = ""
+    synthetic: bool = False
+
+
+Point = tuple[float, float]
+"""Degrees of longitude and latitude."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """The outline of a division: rings of points, first and last the same; a ring within another is a hole."""
+
+    code: str
+    rings: tuple[tuple[Point, ...], ...]
     synthetic: bool = False
 
 
@@ -89,10 +106,16 @@ class Scheme:
     benefits: Benefits = Benefits(layers=())
     indicators: tuple[Indicator, ...] = ()
     definitions: Mapping[str, Mapping[str, Condition]] = field(default_factory=dict)
+    trend_days: tuple[date, ...] = ()
+    """Days before the period's last on which the figures are counted too, so that pages can show how they came about."""
     divisions: tuple[Division, ...] = ()
     institutions: tuple[Institution, ...] = ()
+    shapes: tuple[Shape, ...] = ()
+    """Outlines of divisions, for the map; a scheme need not have any."""
     texts: Mapping[str, Clause] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
+    reports: tuple[Report, ...] = ()
+    plain_sheet: PlainSheet | None = None
 
     @property
     def restricted_diseases(self) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,13 @@ FAULTS = [
     ("indicators", INDICATORS.replace("'poor' in groups", "poor in groups"), ("small/indicators.yaml", 2, "name")),
     ("indicators", INDICATORS.replace("'poor' in groups", "'major' in treated"), ("small/indicators.yaml", 2, "name")),
     ("indicators", INDICATORS.replace("'poor' in groups", "'minor' in disease_lists"), ("small/indicators.yaml", 2, "value")),
+    ("indicators", "trend: [2017-06-30, 2018-01-01]\n" + INDICATORS, ("small/indicators.yaml", 1, "period")),
+    ("indicators", "trend:\n  - 2017-06-30\n  - 2017-03-31\n" + INDICATORS, ("small/indicators.yaml", 3, "order")),
+    ("indicators", "trend:\n  - 2017-06-30\n  - 2017-06-30\n" + INDICATORS, ("small/indicators.yaml", 3, "order")),
+    ("indicators", "trend: [2017-06-31]\n" + INDICATORS, ("small/indicators.yaml", 1, "date")),
+    ("indicators", "trend: [[2017-06-30]]\n" + INDICATORS, ("small/indicators.yaml", 1, "date")),
+    ("indicators", "trend: 2017-06-30\n" + INDICATORS, ("small/indicators.yaml", 1, "form")),
+    ("indicators", "trends: [2017-06-30]\n" + INDICATORS, ("small/indicators.yaml", 1, "unknown_key")),
     ("a", CASES.replace("basic:", "base:"), ("small/cases/a.yaml", 6, "unknown_key")),
     ("a", CASES.replace("80元 * 50%", "eighty"), ("small/cases/a.yaml", 6, "arithmetic")),
     ("a", CASES.replace("discharged: 2017-01-01, ", ""), ("small/cases/a.yaml", 4, "missing_key")),
@@ -122,6 +130,11 @@ FAULTS = [
 def test_a_fault_is_named_with_file_and_line(tmp_path: Path, file: str, text: str, fault: tuple[str, int, str] | None) -> None:
     faults = found(tmp_path, **{file: text})
     assert faults == [] if fault is None else fault in faults
+
+
+def test_the_days_of_the_trend_are_read_in_order(tmp_path: Path) -> None:
+    folder = laid(tmp_path, indicators="trend: [2017-01-01, 2017-06-30]\n" + INDICATORS)
+    assert load_scheme(folder, bases=[]).trend_days == (date(2017, 1, 1), date(2017, 6, 30))
 
 
 def test_all_faults_of_all_files_are_told_together(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from fuqi.scheme.reading.reader import IDENTIFIER, Reader, language
 from fuqi.scheme.reading.values import Background, ValueReader, read_background
 from fuqi.scheme.values import Value
 
-TOP_KEYS = ("language", "layers", "year_of", "identity_on", "care")
+TOP_KEYS = ("language", "layers", "year_of", "identity_on", "care", "funds")
 LAYER_KEYS = (
     "id",
     "name",
@@ -74,7 +74,15 @@ def read_benefits(text: str, reader: Reader, *, names: Names | None = None, with
         year_of=reader.choice(table, "year_of", YEAR_OF, "discharged"),
         identity_on=reader.choice(table, "identity_on", IDENTITY_ON, "discharged"),
         care_kinds=care,
+        funds=_funds(reader, table),
     )
+
+
+def _funds(reader: Reader, table: Table) -> dict[str, str]:
+    """Return what the funds that pay are called."""
+    node = table.items.get("funds")
+    named = reader.table(node, "funds", tuple(node.items)) if isinstance(node, Table) else reader.table(node, "funds", ())
+    return {fund: reader.text(named, fund) for fund in named.items} if named is not None else {}
 
 
 def _care_kinds(reader: Reader, table: Table) -> tuple[str, ...]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
+from fuqi.basics.dates import Span
 from fuqi.basics.money import parse_yuan
 from fuqi.scheme.conditions import Condition
 from fuqi.scheme.indicators import COUNT_BY, MEASURES, Indicator, Reason
@@ -30,6 +32,7 @@ _KEYS = (
     "source",
     "confidence",
 )
+_ANY_DAY = Span()
 _CONDITIONS = ("denominator", "numerator", "considered")
 
 
@@ -39,16 +42,17 @@ class IndicatorsRead:
 
     indicators: tuple[Indicator, ...] = ()
     definitions: dict[str, dict[str, Condition]] = field(default_factory=dict)
+    trend_days: tuple[date, ...] = ()
 
 
-def read_indicators(text: str, reader: Reader, tables: Mapping[str, Names]) -> IndicatorsRead:
-    """Return definitions and indicators, every condition checked against the names of its table."""
+def read_indicators(text: str, reader: Reader, tables: Mapping[str, Names], period: Span = _ANY_DAY) -> IndicatorsRead:
+    """Return definitions, indicators and trend days, every condition checked against the names of its table."""
     root = read_yaml(text, reader.file, reader.faults)
-    table = reader.table(root, "indicators", ("language", "definitions", "indicators"), ("indicators",))
+    table = reader.table(root, "indicators", ("language", "definitions", "trend", "indicators"), ("indicators",))
     if table is None:
         return IndicatorsRead()
     language(reader, table)
-    read = IndicatorsRead(definitions=_definitions(table, reader, tables))
+    read = IndicatorsRead(definitions=_definitions(table, reader, tables), trend_days=_trend_days(table, reader, period))
     found: dict[str, Indicator] = {}
     for item in reader.rows(table.items.get("indicators"), "indicators"):
         row = reader.table(item, "indicators", _KEYS, ("id", "name", "over", "measure", "source"))
@@ -61,6 +65,19 @@ def read_indicators(text: str, reader: Reader, tables: Mapping[str, Names]) -> I
         found[one.id] = one
     read.indicators = tuple(found.values())
     return read
+
+
+def _trend_days(table: Table, reader: Reader, period: Span) -> tuple[date, ...]:
+    """Return the days of the trend: within the period, each later than the one before."""
+    found: list[date] = []
+    for day, line in reader.days(table, "trend"):
+        if not period.holds(day):
+            reader.fault("period", f"{day} 不在方案的期限内", line, "trend")
+        elif found and day <= found[-1]:
+            reader.fault("order", f"trend 的日期要从早到晚、不重复，{day} 却写在 {found[-1]} 之后", line, "trend")
+        else:
+            found.append(day)
+    return tuple(found)
 
 
 def _definitions(table: Table, reader: Reader, tables: Mapping[str, Names]) -> dict[str, dict[str, Condition]]:
@@ -138,7 +155,7 @@ class _IndicatorReader:
     def _reasons(self) -> list[Reason]:
         found = []
         for item in self.reader.rows(self.row.items.get("reasons"), "reasons"):
-            inner = self.reader.table(item, "reasons", ("when", "from", "reason"))
+            inner = self.reader.table(item, "reasons", ("when", "from", "reason", "due"))
             if inner is None:
                 continue
             column = self.reader.text(inner, "from")
@@ -149,7 +166,12 @@ class _IndicatorReader:
                 self.reader.fault(
                     "missing_key", "每条原因要么写 reason（文字），要么写 from（取自哪一列）", inner.line, "reason"
                 )
-            found.append(Reason(when=self._condition(inner.items.get("when"), "when"), column=column, text=text))
+            due = self.reader.text(inner, "due")
+            if due and column:
+                self.reader.fault(
+                    "unknown_key", "写 from 的原因不能写 due：要办什么，得看写的是什么", inner.lines["due"], "due"
+                )
+            found.append(Reason(when=self._condition(inner.items.get("when"), "when"), column=column, text=text, due=due))
         return found
 
     def _money(self, key: str) -> str:

@@ -107,14 +107,24 @@ class Reader:
     def day(self, table: Table, key: str) -> date | None:
         """Return a date written as 2017-01-31."""
         value = self.text(table, key)
-        if not value:
-            return None
+        return self._day(value, table.lines[key], key) if value else None
+
+    def days(self, table: Table, key: str) -> list[tuple[date, int]]:
+        """Return a list of dates, each with its line."""
+        found = []
+        for item in self.rows(table.items.get(key), key):
+            day = self._day(item.value.strip() if isinstance(item, Text) else "", item.line, key)
+            if day is not None:
+                found.append((day, item.line))
+        return found
+
+    def _day(self, value: str, line: int, key: str) -> date | None:
         try:
             if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
                 raise ValueError(value)
             return date.fromisoformat(value)
         except ValueError:
-            self.fault("date", f"“{value}”不是日期，要写成 2017-01-31", table.lines[key], key)
+            self.fault("date", f"“{value}”不是日期，要写成 2017-01-31", line, key)
             return None
 
     def number(self, table: Table, key: str, default: int | None = None) -> int | None:

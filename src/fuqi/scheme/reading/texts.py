@@ -14,6 +14,7 @@ def read_texts(text: str, reader: Reader) -> dict[str, Clause]:
     """Return the clauses by anchor; a heading without an anchor only divides. The same anchor twice is a fault."""
     found: dict[str, Clause] = {}
     heading: tuple[str, str, int] | None = None
+    chapter = ""
     body: list[str] = []
 
     def close() -> None:
@@ -24,7 +25,8 @@ def read_texts(text: str, reader: Reader) -> dict[str, Clause]:
                     "duplicate_anchor", f"条款编号“{anchor}”用了两次（另一处在第{found[anchor].line}行）", line, anchor
                 )
             else:
-                found[anchor] = Clause(anchor=anchor, title=title, body="\n".join(body).strip(), line=line)
+                text_of = "\n".join(body).strip()
+                found[anchor] = Clause(anchor=anchor, title=title, body=text_of, chapter=chapter, line=line)
 
     for number, written in enumerate(text.splitlines(), start=1):
         match = _HEADING.fullmatch(written)
@@ -33,5 +35,6 @@ def read_texts(text: str, reader: Reader) -> dict[str, Clause]:
             continue
         close()
         heading, body = (match["title"], match["anchor"] or "", number), []
+        chapter = chapter if match["anchor"] else match["title"]
     close()
     return found

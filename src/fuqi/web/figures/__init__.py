@@ -1,0 +1,1 @@
+"""A figure and the lists behind it."""

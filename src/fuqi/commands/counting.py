@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -16,6 +18,9 @@ from fuqi.commands.chinese import ChineseCommand
 from fuqi.commands.work import FILE, Door, catch_up
 from fuqi.config.workspace import LAYOUT_LIBRARY
 from fuqi.flows.workspaces import PROGRAM, BusyError, Opened, clock, working_alone
+
+if TYPE_CHECKING:
+    from fuqi.indicators.figures import Figure
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -98,19 +103,35 @@ def _say_unconfirmed(opened: Opened) -> None:
 
 
 def print_figures(opened: Opened, on: datetime | None = None) -> None:
-    """Print the viewer's figures as a table: the whole scope, and each township's value."""
+    """Print the viewer's figures as a table, counted now."""
     from fuqi.flows.figures import count_all, totals
     from fuqi.places.queries import divisions
 
     as_of = _as_of(opened, on)
     counting = count_all(opened.viewer, opened.scheme, as_of)
+    _print_table(opened, as_of, totals(counting, divisions(opened.viewer)[0].code).values())
+
+
+def print_kept_figures(opened: Opened) -> None:
+    """Print the county's figures as the main job has just counted them."""
+    from fuqi.flows.counts import figures_at, latest_count
+
+    count = latest_count(opened.viewer, opened.scheme)
+    if count is not None:
+        found = figures_at(opened.viewer, opened.scheme, count, [opened.scheme.place])
+        _print_table(opened, AsOf(count.day), found.values())
+
+
+def _print_table(opened: Opened, as_of: AsOf, figures: Iterable[Figure]) -> None:
+    from fuqi.places.queries import divisions
+
     top = divisions(opened.viewer)[0]
     table = Table(title=f"{top.full_name} {opened.scheme.name}（截至 {as_of.on:%Y-%m-%d}）", show_edge=False)
     table.add_column("指标和代码", no_wrap=True)
     for heading in ("分子", "分母", "数值"):
         table.add_column(heading, justify="right", no_wrap=True)
-    for code, item in totals(counting, top.code).items():
-        table.add_row(f"{item.name}\n  {code}", item.numerator, item.denominator, item.value)
+    for item in figures:
+        table.add_row(f"{item.name}\n  {item.code}", item.numerator, item.denominator, item.value)
     Console().print(table)
 
 

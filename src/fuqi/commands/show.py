@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.status import Status
 
 from fuqi.basics.errors import Fault
-from fuqi.basics.money import format_yuan
 
 if TYPE_CHECKING:
     from fuqi.flows.workspaces import Opened
@@ -50,13 +49,14 @@ def receipts(received: Sequence[Any], names: Mapping[str, str]) -> int:
     """Print what became of each file; returns 1 if something was refused or set aside."""
     state = 0
     words = {"received": "已接收", "unchanged": "收到过，没有变化", "older": "旧文件，未导入", "refused": "拒收"}
+    words["withdrawn"] = "曾被撤销，未导入"
     for item in received:
         kinds = "、".join(f"{names.get(kind, kind)} {count}" for kind, count in item.kinds.items() if kind)
         counts = f"：{item.rows} 行" + (f"，搁置 {item.set_aside} 行" if item.set_aside else "") if item.rows else ""
         click.echo(f"{words[item.state]}  {item.name}{counts}{f'（{kinds}）' if kinds else ''}")
         faults(item.notices)
         faults(item.faults)
-        if item.state in ("refused", "older") or item.faults:
+        if item.state in ("refused", "older", "withdrawn") or item.faults:
             state = 1
     if not received:
         warn("没有找到任何文件。")
@@ -66,28 +66,20 @@ def receipts(received: Sequence[Any], names: Mapping[str, str]) -> int:
 
 def report(name: str, result: Any, *, asked: bool, say: Tell) -> int:
     """Print what a step did; returns 1 if something was set aside."""
+    from fuqi.flows.report_words import said_of
+
+    if asked or not result.up_to_date:
+        say(f"{name}：{said_of(result)}")
     if result.up_to_date:
-        if asked:
-            say(f"{name}：没有变化，沿用上次结果。")
         return 0
-    kind = type(result).__name__
-    if kind == "MatchReport":
-        say(f"比对：{result.rows} 行归到 {result.persons} 人（新 {result.new_persons} 人），存疑 {result.doubtful} 行。")
-        if result.nobody:
-            warn(f"有 {len(result.nobody)} 行对不上任何人：")
-            faults(result.nobody)
-        return 1 if result.nobody else 0
-    if kind == "VerifyReport":
-        say("核实认定：" + "、".join(f"{label} {count}" for label, count in result.facts.items()))
-        return 0
-    paid = "、".join(f"{layer} {format_yuan(fen)}" for layer, fen in result.paid_fen.items())
-    say(f"结算：{result.settled} 笔。各层支付（元）：{paid}")
-    if result.unconfirmed:
+    if getattr(result, "unconfirmed", False):
         say("注意：方案里有尚未核实的数字，用到它们的金额都不是最终口径。")
-    if result.faults:
-        warn(f"有 {len(result.faults)} 笔没有结算：")
-        faults(result.faults)
-    return 1 if result.faults else 0
+    nobody, left = getattr(result, "nobody", ()), getattr(result, "faults", ())
+    for sentence, found in ((f"有 {len(nobody)} 行对不上任何人：", nobody), (f"有 {len(left)} 笔没有结算：", left)):
+        if found:
+            warn(sentence)
+            faults(found)
+    return 1 if nobody or left else 0
 
 
 def write_doubts(opened: Opened, out: Path | None) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from functools import cache
 from uuid import UUID
 
 from fuqi.basics.dates import AsOf, completed_years
@@ -24,53 +25,63 @@ Evidence = dict[str, tuple[UUID, ...]]
 
 
 def counting_tables(viewer: Viewer, scheme: Scheme, as_of: AsOf) -> CountingTables:
-    """Return every counting table; persons outside the viewer's scope are in none of them."""
-    maker = _Maker(viewer, scheme, as_of)
+    """Return every counting table, cut to the viewer's scope.
+
+    Rows are made of the whole county first: a household that lives in two villages is the same row whoever asks.
+    """
+    maker = _Maker(Viewer(viewer.name, ("",)), scheme, as_of)
     persons = maker.persons()
     by_id = {row.person_id: row for row in persons if row.person_id}
-    return CountingTables(
-        {
-            "person": persons,
-            "household": maker.households(by_id),
-            "claim": maker.claims(by_id),
-            "payment": maker.payments(by_id),
-            "agreement": maker.agreements(by_id),
-            "survey": maker.surveys(by_id),
-        }
-    )
+    tables = {
+        "person": persons,
+        "household": maker.households(by_id),
+        "claim": maker.claims(by_id),
+        "payment": maker.payments(by_id),
+        "agreement": maker.agreements(by_id),
+        "survey": maker.surveys(by_id),
+    }
+    return CountingTables({name: [row for row in rows if viewer.covers(row.place)] for name, rows in tables.items()})
+
+
+def person_row(viewer: Viewer, scheme: Scheme, as_of: AsOf, person_id: UUID) -> FactRow | None:
+    """Return one person's row of the counting table, None for who lives outside the viewer's scope."""
+    return next(iter(_Maker(viewer, scheme, as_of, person_id).persons()), None)
 
 
 class _Maker:
-    """Everything known on the day, fetched once."""
+    """Everything known on the day, fetched once; of one person only, if one is named."""
 
-    def __init__(self, viewer: Viewer, scheme: Scheme, as_of: AsOf) -> None:
+    def __init__(self, viewer: Viewer, scheme: Scheme, as_of: AsOf, person_id: UUID | None = None) -> None:
         self.viewer, self.scheme, self.as_of = viewer, scheme, as_of
-        self.places = registry.places_of(viewer, as_of)
-        self.serials = registry.serials(viewer)
-        self.births = registry.births(viewer, as_of)
-        self.groups = registry.group_spells(viewer, as_of)
-        self.findings = disease_findings(viewer, as_of)
+        self.persons_asked: Collection[UUID] | None = None if person_id is None else (person_id,)
+        self.places = registry.places_of(viewer, as_of, self.persons_asked)
+        self.serials = registry.serials(viewer, self.persons_asked)
+        self.births = registry.births(viewer, as_of, self.persons_asked)
+        self.groups = registry.group_spells(viewer, as_of, self.persons_asked)
+        self.findings = disease_findings(viewer, as_of, self.persons_asked)
         self.settled: dict[UUID, list[SettlementView]] = {}
-        for item in settlements(viewer, as_of):
+        for item in settlements(viewer, as_of, person_id=person_id):
             self.settled.setdefault(item.person_id, []).append(item)
-        self.restricted = restricted_persons(viewer)
+        self.restricted = restricted_persons(viewer, self.persons_asked)
+        self.with_implied = cache(scheme.with_implied)
 
     def persons(self) -> list[FactRow]:
         """Return a row for each person who lives within the viewer's scope."""
-        lists = list_entries(self.viewer)
-        checks = registry.field_checks(self.viewer, self.as_of)
-        undecided = undecided_persons(self.viewer, self.as_of)
-        reasons = untreated_reasons(self.viewer, self.as_of)
-        enrolled = registry.enrolments(self.viewer, self.as_of)
-        checkups = health_checks(self.viewer, self.as_of, self.scheme.period)
+        asked = self.persons_asked
+        lists = list_entries(self.viewer, asked, CANDIDATE_LISTS)
+        checks = registry.field_checks(self.viewer, self.as_of, asked)
+        undecided = undecided_persons(self.viewer, self.as_of, asked)
+        reasons = untreated_reasons(self.viewer, self.as_of, asked)
+        enrolled = registry.enrolments(self.viewer, self.as_of, asked)
+        checkups = health_checks(self.viewer, self.as_of, self.scheme.period, asked)
         rows: list[FactRow] = []
         for person_id, place in self.places.items():
             serial = self.serials[person_id]
             row = FactRow((serial, ""), person_id, place, {}, label=f"{serial:06d}")
             entries = lists.get(person_id, {})
             outcome, treated, check_row = checks.get(person_id, ("unchecked", None, None))
-            row.values["lists"] = frozenset(entries) & CANDIDATE_LISTS
-            row.evidence["lists"] = tuple(entries[kind] for kind in sorted(entries) if kind in CANDIDATE_LISTS)
+            row.values["lists"] = frozenset(entries)
+            row.evidence["lists"] = tuple(entries[kind] for kind in sorted(entries))
             row.values["checked"], row.values["check_outcome"] = check_row is not None, outcome
             row.evidence["checked"] = row.evidence["check_outcome"] = (check_row,) if check_row else ()
             self._groups(row, person_id)
@@ -89,7 +100,7 @@ class _Maker:
 
     def _groups(self, row: FactRow, person_id: UUID) -> None:
         spells = self.groups.get(person_id, {})
-        row.values["groups"] = self.scheme.with_implied(frozenset(spells))
+        row.values["groups"] = self.with_implied(frozenset(spells))
         row.evidence["groups"] = tuple(sorted(set(spells.values())))
 
     def _illness(self, row: FactRow, person_id: UUID, check_treated: bool | None, undecided: bool) -> None:

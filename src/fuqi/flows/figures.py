@@ -4,53 +4,31 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple, overload
 from uuid import UUID
 
 from fuqi.basics.dates import AsOf
 from fuqi.basics.errors import FuqiError, Place
 from fuqi.basics.inert import inert
-from fuqi.basics.money import format_yuan
 from fuqi.basics.viewer import RESTRICTED_ILLNESS, Viewer
+from fuqi.determination.queries import restricted_persons
 from fuqi.facts.queries import counting_tables
-from fuqi.facts.tables import CountingTables, FactRow
-from fuqi.indicators.figures import DENOMINATOR, EXCLUDED, NUMERATOR, Counted, Figure, count, figure, within
+from fuqi.facts.tables import CountingTables
+from fuqi.indicators.figures import Counted, Figure, count, figure, figures
+from fuqi.indicators.lists import Member, MemberList, member_lists
+from fuqi.indicators.lists import shows_illness as shows_illness
 from fuqi.intake.queries import source_places
 from fuqi.places.queries import DivisionView, divisions, find_division
 from fuqi.registry.queries import names
-from fuqi.scheme.indicators import Indicator
 from fuqi.scheme.model import Scheme
-from fuqi.scheme.names import COUNTING_TABLES
 
 MASK = "专管病种"
 """What a viewer without the permission sees in place of a person with a restricted illness."""
-
-ILLNESS_NAMES = frozenset(
-    {
-        "check_outcome",
-        "checked",
-        "disease_class",
-        "disease_lists",
-        "leading_list",
-        "lists",
-        "person_leading_list",
-        "person_treated_lists",
-        "treated_lists",
-        "untreated_reason",
-        "verified",
-    }
-)
-"""Columns that show an illness; a list whose indicator reads one of them masks people with restricted illnesses."""
-
-ILLNESS_TABLES = frozenset({"claim", "payment", "agreement"})
-"""Tables whose rows show that somebody was ill."""
-
-
-def shows_illness(indicator: Indicator) -> bool:
-    """Return whether standing in an indicator's list says that somebody is ill."""
-    return indicator.over in ILLNESS_TABLES or bool(indicator.names_used & ILLNESS_NAMES)
 
 
 class UnknownIndicatorError(FuqiError):
@@ -70,6 +48,8 @@ class ListLine:
     record: str
     reason: str
     sources: tuple[Place, ...]
+    source_ids: tuple[UUID, ...] = ()
+    """The received rows that stand at `sources`, one for one."""
 
 
 @dataclass
@@ -84,7 +64,8 @@ class Counting:
 
     def figures(self) -> list[Figure]:
         """Return every figure at every place, in the scheme's order and by division code."""
-        return [figure(counted, place.code) for counted in self.counted.values() for place in self.places]
+        places = [place.code for place in self.places]
+        return [item for counted in self.counted.values() for item in figures(counted, places)]
 
     def figure(self, code: str, place: str) -> Figure:
         """Return one figure. Raises UnknownIndicatorError."""
@@ -127,87 +108,133 @@ def list_lines(viewer: Viewer, counting: Counting, code: str, place: str) -> lis
     """Return the records of numerator, denominator and excluded behind a figure, each with reason and source rows."""
     counted = counting.one(code)
     division = find_division(viewer, place)
-    lister = _Lister(viewer, counting, counted, division)
-    parts: list[tuple[str, list[tuple[FactRow, str]]]] = [
-        (NUMERATOR, [(row, lister.told(row)) for row in within(counted.numerator, division.code)]),
-        (DENOMINATOR, [(row, lister.told(row, base=True)) for row in within(counted.denominator, division.code)]),
-        (EXCLUDED, [(row, reason) for row, reason in counted.excluded if row.place.startswith(division.code)]),
-    ]
-    lister.fetch([row for _, rows in parts for row, _ in rows])
-    return [line for part, rows in parts for line in lister.lines(part, rows)]
+    found = member_lists(counted, counting.scheme.word, division.code)
+    return list(LineList(viewer, counting.as_of, division, found))
 
 
-class _Lister:
-    """Turns rows into lines within what the viewer may see."""
+class _Part(NamedTuple):
+    """A part's lines: records, those of one person together where people are counted, and how many are hidden.
 
-    def __init__(self, viewer: Viewer, counting: Counting, counted: Counted, division: DivisionView) -> None:
-        self.viewer, self.counting, self.division = viewer, counting, division
-        self.indicator = counted.indicator
-        self.table = COUNTING_TABLES[self.indicator.over]
-        self.used = self.indicator.names_used
-        self.masks = shows_illness(self.indicator) and not viewer.may(RESTRICTED_ILLNESS)
-        self.place_names = {item.code: item.full_name for item in counting.places}
-        self.names: dict[UUID, str] = {}
-        self.sources: dict[UUID, Place] = {}
+    Hidden ones stand last: their place among the others would say where they live.
+    """
 
-    def fetch(self, rows: list[FactRow]) -> None:
-        """Fetch names and sources of the rows that are shown, from the record."""
-        shown = [row for row in rows if not self.hidden(row)]
-        self.names = names(self.viewer, self.counting.as_of, {row.person_id for row in shown if row.person_id})
-        self.sources = source_places(self.viewer, {source for row in shown for source in self.evidence(row)})
+    name: str
+    shown: Sequence[tuple[Member, ...]]
+    hidden: int
 
-    def hidden(self, row: FactRow) -> bool:
-        """Return whether the row must not show who it is."""
-        return self.masks and row.restricted
 
-    def evidence(self, row: FactRow) -> tuple[UUID, ...]:
-        """Return the received rows behind the columns that the indicator reads."""
-        return tuple(dict.fromkeys(source for name in sorted(self.used) for source in row.evidence.get(name, ())))
+class LineList(Sequence[ListLine]):
+    """The records behind a figure at a place, as the viewer may see them: numerator, denominator, excluded.
 
-    def told(self, row: FactRow, *, base: bool = False) -> str:
-        """Return in words what the indicator read in a row."""
-        names_read = self.indicator.base_names if base else self.used
-        return "；".join(
-            f"{info.meaning}：{self.worded(name, row.values.get(name))}"
-            for name in sorted(names_read)
-            if (info := self.table.find(name)) is not None
-        )
+    Names and places of sources are fetched for the lines that are taken out, a whole slice at once.
+    """
 
-    def worded(self, name: str, value: object) -> str:
-        """Return a value in words."""
-        info = self.table.find(name)
-        if info is not None and info.kind == "money" and isinstance(value, int):
-            return f"{format_yuan(value)}元"
-        if isinstance(value, bool):
-            return "是" if value else "否"
-        if isinstance(value, frozenset):
-            return "、".join(sorted(self.counting.scheme.word(str(item)) for item in value)) or "无"
-        return "不明" if value is None else self.counting.scheme.word(str(value))
+    def __init__(self, viewer: Viewer, as_of: AsOf, division: DivisionView, lists: Iterable[MemberList]) -> None:
+        self._viewer, self._as_of, self._division = viewer, as_of, division
+        marked = marked_persons(viewer)
+        self._parts = [_part(viewer, found, division.code, marked) for found in lists]
 
-    def lines(self, part: str, rows: list[tuple[FactRow, str]]) -> list[ListLine]:
-        """Return one line a record; where the indicator counts persons, one line a person with all sources.
+    def where(self, *, part: str = "", reason: str = "") -> LineList:
+        """Return the lines of a part, or those with a reason."""
+        narrowed = copy(self)
+        narrowed._parts = [
+            _Part(
+                item.name,
+                [group for group in item.shown if reason in ("", group[0].reason)],
+                item.hidden if reason in ("", MASK) else 0,
+            )
+            for item in self._parts
+            if part in ("", item.name)
+        ]
+        return narrowed
 
-        Hidden records stand last: their place among the others would say where they live.
-        """
-        rows = sorted(rows, key=lambda pair: self.hidden(pair[0]))
-        if self.indicator.count_by != "person":
-            return [self.line(part, [row], reason) for row, reason in rows]
-        by_person: dict[UUID | None, list[tuple[FactRow, str]]] = {}
-        for row, reason in rows:
-            by_person.setdefault(row.person_id, []).append((row, reason))
-        return [self.line(part, [row for row, _ in group], group[0][1]) for group in by_person.values()]
+    def parts(self) -> dict[str, int]:
+        """Return how many lines each part has; an empty part is left out."""
+        return {part.name: number for part in self._parts if (number := len(part.shown) + part.hidden)}
 
-    def line(self, part: str, rows: list[FactRow], reason: str) -> ListLine:
-        """Return a line for a record, or for several records of one person."""
-        row = rows[0]
-        if self.hidden(row):
-            return ListLine(part, "", MASK, self.division.full_name, "", MASK, ())
-        sources = dict.fromkeys(source for item in rows for source in self.evidence(item))
-        places = tuple(sorted(self.sources[source] for source in sources if source in self.sources))
-        serial = f"{row.order[0]:06d}"
-        record = row.label if len(rows) == 1 and row.label != serial else ""
-        name = self.names.get(row.person_id, "") if row.person_id else ""
-        return ListLine(part, serial, name, self.place_names.get(row.place, row.place), record, reason, places)
+    def reasons(self) -> dict[str, int]:
+        """Return how many lines give each reason, the most frequent first, the hidden ones last."""
+        found = Counter(group[0].reason for part in self._parts for group in part.shown)
+        ordered = dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
+        hidden = sum(part.hidden for part in self._parts)
+        return {**ordered, MASK: hidden} if hidden else ordered
+
+    def __len__(self) -> int:
+        return sum(self.parts().values())
+
+    @overload
+    def __getitem__(self, index: int) -> ListLine: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[ListLine]: ...
+    def __getitem__(self, index: int | slice) -> ListLine | list[ListLine]:
+        positions = range(len(self))[index]
+        return self._lines(positions) if isinstance(positions, range) else self._lines([positions])[0]
+
+    def __iter__(self) -> Iterator[ListLine]:
+        return iter(self[:])
+
+    def _at(self, position: int) -> tuple[str, tuple[Member, ...]]:
+        """Return the part and the records of a line, none where it is hidden."""
+        for part in self._parts:
+            if position < len(part.shown):
+                return part.name, part.shown[position]
+            position -= len(part.shown)
+            if position < part.hidden:
+                return part.name, ()
+            position -= part.hidden
+        raise IndexError(position)
+
+    def _lines(self, positions: Iterable[int]) -> list[ListLine]:
+        taken = [self._at(position) for position in positions]
+        shown = [member for _, group in taken for member in group]
+        named = names(self._viewer, self._as_of, {UUID(member.person) for member in shown if member.person})
+        sources = source_places(self._viewer, {UUID(source) for member in shown for source in member.sources})
+        places = {item.code: item.full_name for item in divisions(self._viewer)}
+        hidden = ("", MASK, self._division.full_name, "", MASK, ())
+        return [_line(part, group, named, sources, places) if group else ListLine(part, *hidden) for part, group in taken]
+
+
+def _line(
+    part: str,
+    group: tuple[Member, ...],
+    named: Mapping[UUID, str],
+    sources: Mapping[UUID, Place],
+    places: Mapping[str, str],
+) -> ListLine:
+    first = group[0]
+    ids = dict.fromkeys(UUID(source) for member in group for source in member.sources)
+    ordered = sorted((source for source in ids if source in sources), key=lambda source: sources[source])
+    return ListLine(
+        part,
+        f"{first.serial:06d}",
+        named.get(UUID(first.person), "") if first.person else "",
+        places.get(first.place, first.place),
+        first.record if len(group) == 1 else "",
+        first.reason,
+        tuple(sources[source] for source in ordered),
+        tuple(ordered),
+    )
+
+
+def marked_persons(viewer: Viewer) -> frozenset[str]:
+    """Return, in hex, everybody whom a viewer without the permission must not see in a list that shows illness."""
+    return frozenset() if viewer.may(RESTRICTED_ILLNESS) else frozenset(person.hex for person in restricted_persons(viewer))
+
+
+def _part(viewer: Viewer, found: MemberList, place: str, marked: frozenset[str]) -> _Part:
+    """Return a part at a place, as the viewer may see it."""
+    here = [member for member in found.members if member.place.startswith(place)]
+    alike: list[tuple[Member, ...]] = list(zip(here))
+    if found.by_person:
+        persons: dict[str, list[Member]] = {}
+        for member in here:
+            persons.setdefault(member.person, []).append(member)
+        alike = list(map(tuple, persons.values()))
+    if not found.shows_illness or viewer.may(RESTRICTED_ILLNESS):
+        return _Part(found.part, alike, 0)
+    hidden = {member.person for member in here if member.restricted or member.person in marked}
+    shown = [group for group in alike if group[0].person not in hidden]
+    return _Part(found.part, shown, len(alike) - len(shown))
 
 
 def lines_csv(lines: Iterable[ListLine]) -> str:

@@ -1,4 +1,4 @@
-"""The main job: received lists to figures, each step only where something changed since the last time."""
+"""The main job: received lists to counted figures, each step only where something changed since the last time."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from fuqi.basics.viewer import Viewer
-from fuqi.flows.match import MatchReport, ReceivedRows, imports_fingerprint, match
-from fuqi.flows.settle import SettleReport, settle_claims, settle_fingerprint
-from fuqi.flows.verify import VerifyReport, verify_fingerprint, verify_people
-from fuqi.journal import codes
-from fuqi.journal.queries import effective_run
+from fuqi.flows.counts import CountReport, count_day
+from fuqi.flows.figures import default_day
+from fuqi.flows.match import MatchReport, ReceivedRows, match
+from fuqi.flows.settle import SettleReport, settle_claims
+from fuqi.flows.up_to_date import is_up_to_date as is_up_to_date
+from fuqi.flows.verify import VerifyReport, verify_people
 from fuqi.scheme.model import Scheme
 
-Report = MatchReport | VerifyReport | SettleReport
+Report = MatchReport | VerifyReport | SettleReport | CountReport
 
 
 @dataclass(frozen=True)
@@ -37,18 +38,8 @@ def steps(
             lambda: verify_people(viewer=viewer, scheme=scheme, received=received, today=today, at=at, progress=progress),
         ),
         Step("结算", lambda: settle_claims(viewer=viewer, scheme=scheme, at=at, progress=progress)),
+        Step("计数", lambda: count_day(viewer=viewer, scheme=scheme, day=default_day(scheme), at=at, progress=progress)),
     ]
-
-
-def is_up_to_date(viewer: Viewer, scheme: Scheme) -> bool:
-    """Return whether register and settlements are made of what was received and of the scheme as it is."""
-    wanted = (
-        (codes.MATCH, imports_fingerprint(viewer)),
-        (codes.VERIFY, verify_fingerprint(viewer, scheme)),
-        (codes.SETTLE, settle_fingerprint(viewer, scheme)),
-    )
-    runs = ((effective_run(viewer, kind), fingerprint) for kind, fingerprint in wanted)
-    return all(run is not None and run.fingerprint == fingerprint for run, fingerprint in runs)
 
 
 def catch_up(

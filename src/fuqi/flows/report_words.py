@@ -1,0 +1,25 @@
+"""What a step of the main job did, in a sentence for terminal and pages."""
+
+from __future__ import annotations
+
+from fuqi.basics.money import format_yuan
+from fuqi.flows.counts import CountReport
+from fuqi.flows.main_job import Report
+from fuqi.flows.match import MatchReport
+from fuqi.flows.verify import VerifyReport
+
+
+def said_of(report: Report) -> str:
+    """Return what a step did."""
+    if report.up_to_date:
+        return "没有变化，沿用上次结果。"
+    if isinstance(report, MatchReport):
+        nobody = f"，对不上任何人 {len(report.nobody)} 行" if report.nobody else ""
+        return f"{report.rows} 行归到 {report.persons} 人（新 {report.new_persons} 人），存疑 {report.doubtful} 行{nobody}。"
+    if isinstance(report, VerifyReport):
+        return "、".join(f"{label} {count}" for label, count in report.facts.items()) + "。"
+    if isinstance(report, CountReport):
+        return f"{report.indicators} 项指标，批次第{report.number}号。"
+    paid = "、".join(f"{layer} {format_yuan(fen)}" for layer, fen in report.paid_fen.items())
+    left = f"，{len(report.faults)} 笔没有结算" if report.faults else ""
+    return f"{report.settled} 笔{left}。" + (f"各层支付（元）：{paid}" if paid else "")

@@ -1,0 +1,1 @@
+"""Papers: self-assessment and plain sheets."""

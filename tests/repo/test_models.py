@@ -31,7 +31,7 @@ def test_every_app_of_ours_carries_the_name_of_its_room() -> None:
     assert all(config.name == f"fuqi.{config.label}" for config in ours)
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(databases=["default", "desk"])
 def test_the_migrations_make_what_the_models_say() -> None:
     said = StringIO()
     try:

@@ -13,15 +13,20 @@ COMMAND = Path(sys.executable).with_name("fuqi")
 TIMEOUT_SECONDS = 600
 
 
+def own_environment() -> dict[str, str]:
+    """Return an environment that names no workspace and no database."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("FUQI_", "DJANGO_", "PYTEST_"))}
+    return {**own, "PYTHONUTF8": "1"}
+
+
 def run_fuqi(*arguments: str | Path, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """Run `fuqi` in a process of its own and return what it said; its environment names no workspace and no database.
 
     Fails if a traceback reaches the user, whatever the command was given.
     """
-    own = {name: value for name, value in os.environ.items() if not name.startswith(("FUQI_", "DJANGO_", "PYTEST_"))}
     result = subprocess.run(
         [COMMAND, *map(str, arguments)],
-        env={**own, "PYTHONUTF8": "1", **(environment or {})},
+        env={**own_environment(), **(environment or {})},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",

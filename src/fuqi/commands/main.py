@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from fuqi.basics.errors import FuqiError
-from fuqi.commands import counting, files, schemes, work
+from fuqi.commands import counting, files, papers, schemes, serve, work
 from fuqi.commands.chinese import ChineseGroup, sentence
 
 
@@ -39,10 +39,15 @@ for _command in (
     work.settle,
     counting.figures,
     counting.explain,
+    papers.paper,
     work.audit,
     work.run,
     work.grant,
     work.received,
+    serve.undo,
+    serve.serve,
+    serve.worker,
+    serve.password,
     schemes.scheme,
     files.demo,
 ):

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -32,6 +33,9 @@ from fuqi.flows.workspaces import (
 
 FILE = click.Path(path_type=Path)
 
+
+if TYPE_CHECKING:
+    from fuqi.flows.receive import FileReceipt
 
 SHORTEST_PURPOSE = 2
 """Characters that a purpose must have to say anything."""
@@ -121,12 +125,12 @@ def kind_names() -> dict[str, str]:
     return {layout.kind: layout.name for layout in load_layouts(LAYOUT_LIBRARY)}
 
 
-def _receive(opened: Opened, paths: tuple[Path, ...], tell: show.Tell, *, again: bool = False) -> Iterator[object]:
-    from fuqi.flows.receive import receive
+def _receive(opened: Opened, paths: tuple[Path, ...], tell: show.Tell, *, again: bool = False) -> Iterator[FileReceipt]:
+    from fuqi.flows.receive import list_files, receive
     from fuqi.intake.layouts import load_layouts
 
     yield from receive(
-        paths,
+        list_files(paths),
         viewer=opened.viewer,
         folder=opened.workspace.received,
         layouts=load_layouts(LAYOUT_LIBRARY),
@@ -232,17 +236,20 @@ def run(door: Door, paths: tuple[Path, ...]) -> int:
         return run_main_job(opened, paths)
 
 
-def run_main_job(opened: Opened, paths: tuple[Path, ...]) -> int:
-    """Receive the paths, do every step, print the county's figures."""
-    from fuqi.commands.counting import print_figures
+def run_main_job(opened: Opened, paths: tuple[Path, ...], *, quietly: bool = False) -> int:
+    """Receive the paths, do every step, print the county's figures; `quietly` says only what is new."""
+    from fuqi.commands.counting import print_kept_figures
 
-    state = 0
+    state, new = 0, not quietly
     if paths:
         with show.progress("接收名单") as tell:
             receipts = list(_receive(opened, paths, tell))
-        state = show.receipts(receipts, kind_names())
-    state = max(state, catch_up(opened, "结算"))
-    print_figures(opened)
+        fresh = [receipt for receipt in receipts if receipt.state in ("received", "refused")]
+        new = new or bool(fresh)
+        state = show.receipts(fresh if quietly else receipts, kind_names()) if new else 0
+    state = max(state, catch_up(opened, "" if quietly else "计数"))
+    if new:
+        print_kept_figures(opened)
     return state
 
 

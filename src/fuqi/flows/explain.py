@@ -1,46 +1,37 @@
-"""Open a figure, a person, a settlement or a received row: from the number to the cell, and from the cell back."""
+"""Open a figure, a person, a settlement or a received row as lines of text: from the number to the cell, and back."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from uuid import UUID
 
 from fuqi.basics.dates import AsOf
 from fuqi.basics.errors import FuqiError
 from fuqi.basics.money import format_yuan
-from fuqi.basics.viewer import RESTRICTED_ILLNESS, Viewer
-from fuqi.determination.queries import restricted_persons
-from fuqi.determination.rules import touches_restricted
-from fuqi.facts.tables import FactRow
-from fuqi.flows.figures import MASK, Counting, ListLine, count_all, list_lines, shows_illness, source_text
-from fuqi.indicators.figures import DENOMINATOR, EXCLUDED, NUMERATOR, PARTS, Counted, figure
+from fuqi.basics.viewer import Viewer
+from fuqi.flows.figures import MASK, Counting, ListLine, count_all, list_lines, source_text
+from fuqi.flows.opened import (
+    Asking,
+    LiveStandings,
+    NoStandings,
+    NothingToOpenError,
+    RowFile,
+    SettlementFile,
+    Standings,
+    kept_standings,
+    open_person,
+    open_row,
+    open_rows,
+    open_settlement,
+)
+from fuqi.flows.opened.standing import by_figure
+from fuqi.indicators.figures import DENOMINATOR, EXCLUDED, NUMERATOR, PARTS, figure
 from fuqi.intake.layouts import Layouts
-from fuqi.intake.queries import cells_of, find_rows, source_places
-from fuqi.intake.rows import RowView
-from fuqi.matching.queries import person_of_row, rows_of_person
-from fuqi.matching.rules import RULES
 from fuqi.places.queries import find_division
-from fuqi.registry.queries import conditions, names, person_by_serial, places_of
-from fuqi.registry.rules import masked
 from fuqi.scheme.model import Scheme
 from fuqi.scheme.names import COUNTING_TABLES, Names
-from fuqi.settlement.queries import SettlementView, settlements
-
-ILLNESS_KINDS = frozenset(
-    {
-        "field_check",
-        "national_platform",
-        "poverty_office",
-        "provincial_system",
-        "settlement",
-        "treat_first",
-        "untreated_reason",
-    }
-)
-"""Kinds of list whose rows say that somebody is ill."""
 
 NOT_THERE = "没有收到过这一行，或者它不在您的范围内。写法：文件名\u0021工作表名\u0021行号，例如 名册.xlsx\u0021名册\u00213。"
 
@@ -62,6 +53,10 @@ class Explainer:
     scheme: Scheme
     layouts: Layouts
     as_of: AsOf
+    asking: Asking = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "asking", Asking(self.viewer, self.scheme, self.layouts, self.as_of))
 
     def explain(self, target: str, place: str) -> Iterator[str]:
         """Yield the lines that explain a target: an indicator's id, `人` number, settlement number or `file!sheet!row`."""
@@ -75,9 +70,18 @@ class Explainer:
         else:
             yield from self.settlement(target)
 
+    def standings(self) -> Standings:
+        """Return who knows in which figures something counts on the day: the kept count of that day, or one made now."""
+        kept = kept_standings(self.viewer, self.scheme, self.as_of.on)
+        return kept if kept is not None and kept.count.up_to_date else LiveStandings(self.count())
+
+    def count(self) -> Counting:
+        """Count everything now."""
+        return count_all(self.viewer, self.scheme, self.as_of)
+
     def figure(self, code: str, place: str) -> Iterator[str]:
         """Yield what a figure is, how it was counted, and the way of its first record to the cells of a received workbook."""
-        counting = count_all(self.viewer, self.scheme, self.as_of)
+        counting = self.count()
         division = find_division(self.viewer, place)
         counted = counting.one(code)
         indicator, shown = counted.indicator, figure(counted, division.code)
@@ -97,124 +101,83 @@ class Explainer:
         if first is not None:
             yield ""
             yield "从数字到单元格（取第一条）："
+            standings = LiveStandings(counting)
             for source in first.sources:
-                yield from self.row(source_text(source), counting=counting)
+                for row in open_rows(self.asking, standings, source.file, source.sheet, source.row):
+                    yield from _row(row)
 
-    def row(self, target: str, counting: Counting | None = None) -> Iterator[str]:
+    def row(self, target: str) -> Iterator[str]:
         """Yield a received row's cells, whose row it is, and the figures that it counts in."""
         file, _, rest = target.partition("!")
         sheet, _, number = rest.rpartition("!")
-        found = find_rows(self.viewer, file, sheet, int(number)) if number.isdecimal() else []
-        if not found:
+        if not number.isdecimal():
             raise NothingToExplainError(NOT_THERE)
-        counting = counting or count_all(self.viewer, self.scheme, self.as_of)
+        try:
+            found = open_rows(self.asking, NoStandings(), file, sheet, int(number))
+        except NothingToOpenError:
+            raise NothingToExplainError(NOT_THERE) from None
+        standings = self.standings()
         for row in found:
-            yield from self._row(row, counting)
-
-    def _row(self, row: RowView, counting: Counting) -> Iterator[str]:
-        person_id = person_of_row(self.viewer, row.id)
-        person = next((item for item in counting.tables.tables["person"] if item.person_id == person_id), None)
-        whole_county = self.viewer.covers(self.scheme.place)
-        if (person_id is not None or not whole_county) and person is None:
-            raise NothingToExplainError(NOT_THERE)
-        yield f"  {row.file} 工作表“{row.sheet}”第{row.row}行（{self._kind(row.kind)}）："
-        touches = touches_restricted(self.scheme, str(row.values.get("illness") or ""), str(row.values.get("icd10") or ""))
-        hides = (touches and not self.viewer.may(RESTRICTED_ILLNESS)) or (person is not None and self._hides(person))
-        if hides and (row.kind in ILLNESS_KINDS or person is None):
-            yield f"    {MASK}：按权限查看。"
-            return
-        for header, text in cells_of(self.viewer, row.id).items():
-            if text:
-                yield f"    {header}：{self._covered(row.kind, header, text)}"
-        if person is None:
-            yield "    这一行没有对应到人，不计入任何数字。"
-            return
-        yield f"    这是人员 {person.label} 的一行。它计入："
-        for item in counting.counted.values():
-            if self._hides(person) and shows_illness(item.indicator):
-                continue
-            parts = [PARTS[part] for part, rows in item.parts() if any(_rests_on(fact, row.id, item) for fact in rows)]
-            if parts:
-                yield f"      {item.indicator.name}（{item.indicator.id}）：{'、'.join(parts)}"
-
-    def _kind(self, kind: str) -> str:
-        return self.layouts[kind].name if kind in self.layouts.by_kind else "未认出的表"
-
-    def _hides(self, person: FactRow) -> bool:
-        return person.restricted and not self.viewer.may(RESTRICTED_ILLNESS)
-
-    def _covered(self, kind: str, header: str, text: str) -> str:
-        """Return a cell as the viewer may see it: names and numbers of persons covered unless a purpose was said."""
-        field = self.layouts[kind].field_of(header) if kind in self.layouts.by_kind else ""
-        if field in ("name", "head_name"):
-            return text if self.viewer.purpose else masked(text)
-        if field in ("id_number", "broken_id", "phone"):
-            return "*" * max(0, len(text) - 4) + text[-4:]
-        if not field:
-            return text if self.viewer.purpose and not _NUMBER.search(text) else "*" * len(text)
-        return _NUMBER.sub(lambda match: "*" * len(match[0]), text)
+            yield from _row(open_row(self.asking, standings, row.source.row_id))
 
     def settlement(self, number: str) -> Iterator[str]:
         """Yield a settlement as sentences and arithmetic."""
-        found = settlements(self.viewer, self.as_of, number=number)
-        place = places_of(self.viewer, self.as_of)
-        found = [item for item in found if item.person_id in place and self._may_see(item)]
-        if not found:
+        try:
+            found = open_settlement(self.asking, number)
+        except NothingToOpenError:
             raise NothingToExplainError(
                 f"“{number}”不是指标代码、人员编号（6位）、结算单号，也不是“文件！工作表！行号”；或者不在您的范围和权限内。"
-            )
+            ) from None
         for item in found:
-            yield from self._settlement(item)
-
-    def _may_see(self, item: SettlementView) -> bool:
-        if self.viewer.may(RESTRICTED_ILLNESS):
-            return True
-        return not item.restricted and item.person_id not in restricted_persons(self.viewer)
-
-    def _settlement(self, item: SettlementView) -> Iterator[str]:
-        name = names(self.viewer, self.as_of, [item.person_id]).get(item.person_id, "")
-        stay = f"{day_words(item.admitted)}入院，" if item.admitted else ""
-        yield f"结算单 {item.number}：{name}，{item.hospital}，{stay}{day_words(item.discharged)}出院"
-        source = source_places(self.viewer, {item.source})
-        yield f"来源：{source_text(source[item.source])}" if source else "来源：不明"
-        if item.state != "settled":
-            yield f"未结算：{item.reason}"
-            return
-        yield from item.explanation.split("\n")
-        pays = " + ".join(format_yuan(line.pay_fen) for line in item.lines)
-        paid = sum(line.pay_fen for line in item.lines)
-        own, both = format_yuan(item.self_pay_fen), format_yuan(paid + item.self_pay_fen)
-        yield f"核对：{pays} + 个人负担 {own} = {both} 元，总费用 {format_yuan(item.total_fen or 0)} 元。"
+            yield from _settlement(item)
 
     def person(self, serial: int) -> Iterator[str]:
         """Yield what is known of a person, each fact with its source; restricted illnesses only to who may see them."""
-        person = person_by_serial(self.viewer, serial)
-        counting = count_all(self.viewer, self.scheme, self.as_of)
-        row = next((item for item in counting.tables.tables["person"] if person and item.person_id == person.id), None)
-        if person is None or row is None:
-            raise NothingToExplainError(f"没有编号 {serial:06d} 的人，或者不在您的范围内。")
-        hides = self._hides(row)
-        name = names(self.viewer, self.as_of, [person.id]).get(person.id, "")
-        places = {item.code: item.full_name for item in counting.places}
-        yield f"人员 {row.label}：{name}，{places.get(row.place, row.place)}"
-        groups = row.values["groups"]
-        if isinstance(groups, frozenset):
-            yield f"身份：{'、'.join(sorted(map(self.scheme.word, groups))) or '无'}"
-        if not hides:
-            for condition in conditions(self.viewer, self.as_of, person.id):
-                yield f"病情：{condition.words} {condition.icd10}".rstrip()
-            for item in settlements(self.viewer, self.as_of, person_id=person.id):
-                yield f"结算单 {item.number}：总费用 {format_yuan(item.total_fen or 0)} 元，个人负担 {format_yuan(item.self_pay_fen)} 元"
+        try:
+            found = open_person(self.asking, NoStandings(), serial)
+        except NothingToOpenError:
+            raise NothingToExplainError(f"没有编号 {serial:06d} 的人，或者不在您的范围内。") from None
+        yield f"人员 {found.code}：{found.name}，{found.place_name}"
+        yield f"身份：{found.groups or '无'}"
+        for line in found.of("illness"):
+            yield f"病情：{line.words}"
+        for bill in found.settlements:
+            total, own = format_yuan(bill.total_fen or 0), format_yuan(bill.self_pay_fen)
+            yield f"结算单 {bill.number}：总费用 {total} 元，个人负担 {own} 元"
         yield "来源："
-        linked = rows_of_person(self.viewer, person.id)
-        shown = {row_id: words for row_id, words in linked.items() if not hides or words[0] not in ILLNESS_KINDS}
-        for row_id, place in sorted(source_places(self.viewer, set(shown)).items(), key=lambda pair: pair[1]):
-            kind, rule = shown[row_id]
-            yield f"  {self._kind(kind)}：{source_text(place)}（{RULES[rule].words}）"
+        for row in found.rows:
+            yield f"  {row.kind_name}：{row.text}（{row.rule}）"
 
 
-def _rests_on(row: FactRow, source: UUID, counted: Counted) -> bool:
-    return any(source in row.evidence.get(name, ()) for name in counted.indicator.names_used)
+def _row(row: RowFile) -> Iterator[str]:
+    yield f"  {row.source.words}（{row.source.kind_name}）："
+    if row.hidden:
+        yield f"    {MASK}：按权限查看。"
+        return
+    for cell in row.cells:
+        yield f"    {cell.header}：{cell.text}"
+    if not row.person:
+        yield "    这一行没有对应到人，不计入任何数字。"
+        return
+    yield f"    这是人员 {row.person} 的一行。它计入："
+    for (code, name), parts in by_figure(list(row.standings)).items():
+        yield f"      {name}（{code}）：{'、'.join(item.part_words for item in parts)}"
+
+
+def _settlement(item: SettlementFile) -> Iterator[str]:
+    view = item.view
+    stay = f"{day_words(view.admitted)}入院，" if view.admitted else ""
+    yield f"结算单 {view.number}：{item.name}，{view.hospital}，{stay}{day_words(view.discharged)}出院"
+    yield f"来源：{item.source.text}" if item.source else "来源：不明"
+    if not item.settled:
+        yield f"未结算：{view.reason}"
+        return
+    for sentence in (*item.opening, *(line.sentence for line in item.lines), *item.closing):
+        yield "".join(piece.text for piece in sentence)
+    pays = " + ".join(format_yuan(line.pay_fen) for line in item.lines)
+    own, both = format_yuan(view.self_pay_fen), format_yuan(item.sum_fen)
+    yield f"核对：{pays} + 个人负担 {own} = {both} 元，总费用 {format_yuan(view.total_fen or 0)} 元。"
+    yield f"报销占总费用{item.share_of_total or '——'}%，占政策范围内费用{item.share_of_scope or '——'}%。"
 
 
 def _part(part: str, lines: list[ListLine]) -> Iterator[str]:
@@ -225,9 +188,6 @@ def _part(part: str, lines: list[ListLine]) -> Iterator[str]:
         where = ";".join(map(source_text, line.sources)) or "来源按权限查看"
         yield f"  {' '.join(filter(None, (line.person, line.name, line.place, line.record)))} 〔{line.reason}〕 来源：{where}"
 
-
-_NUMBER = re.compile(r"[0-9\uff10-\uff19]{6,}[xX]?")
-"""What may be an id, account or telephone number within a text."""
 
 _TOKEN = re.compile(r"'([^']*)'|\b([a-z_]+(?:\.[a-z_]+)?)\b|<>")
 _CONNECTIVES = {"and": "且", "or": "或", "not": "不", "in": "属于", "true": "全部", "false": "没有"}

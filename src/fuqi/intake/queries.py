@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from fuqi.basics.errors import Fault, Place
 from fuqi.basics.viewer import Viewer
 from fuqi.intake.models import ReceivedFile, ReceivedRow, RowFault
 from fuqi.intake.rows import RowView
+from fuqi.journal import codes
 from fuqi.journal.rules import unplain
 from fuqi.journal.validity import known
 
@@ -52,11 +53,68 @@ def find_rows(viewer: Viewer, file: str, sheet: str, row: int) -> list[RowView]:
     return [view for view in map(_view, found.order_by("sheet").values_list(*_COLUMNS)) if not sheet or view.sheet == sheet]
 
 
+def readings(viewer: Viewer, row_ids: Collection[UUID]) -> dict[UUID, RowView]:
+    """Return what rows were read as. Opens sealed words; what is shown of them is the caller's care."""
+    del viewer
+    found = ReceivedRow.objects.filter(id__in=list(row_ids)).values_list(*_COLUMNS)
+    return {view.id: view for view in map(_view, found)}
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRow:
+    """A received row whatever became of its file: read, and when, by whom and in what state the file is."""
+
+    view: RowView
+    file_id: UUID
+    file_state: str
+    received_at: datetime
+    by: str
+
+
+_SEEN = (codes.EFFECTIVE, codes.SUPERSEDED, codes.WITHDRAWN)
+"""States of a file whose rows readers see or once saw."""
+
+
+def kept_row(viewer: Viewer, row_id: UUID) -> KeptRow | None:
+    """Return a received row, of a file that is no longer in force too; None where readers never saw such a row."""
+    del viewer
+    about = ("file_id", "file__run__state", "file__received_at", "file__run__by")
+    found = ReceivedRow.objects.filter(id=row_id, file__run__state__in=_SEEN).values_list(*_COLUMNS, *about).first()
+    return None if found is None else KeptRow(_view(found[: len(_COLUMNS)]), *found[len(_COLUMNS) :])
+
+
+def written_rows(viewer: Viewer, file_id: UUID) -> dict[UUID, tuple[str, str]]:
+    """Return the rows of one file that were read, by sheet and row: id -> (kind, cells as they were kept, opened)."""
+    del viewer
+    found = ReceivedRow.objects.filter(file_id=file_id, state=READ).order_by("sheet", "row", "id")
+    cells = _field("cells")
+    return {row_id: (kind, cells.open_value(row_id, kept)) for row_id, kind, kept in found.values_list("id", "kind", "cells")}
+
+
+def views_of(viewer: Viewer, row_ids: Collection[UUID]) -> dict[UUID, tuple[RowView, dict[str, str]]]:
+    """Return received rows with their cells by id, whatever became of their files. Opens sealed words."""
+    del viewer
+    found: dict[UUID, tuple[RowView, dict[str, str]]] = {}
+    ids, cells = list(row_ids), _field("cells")
+    for start in range(0, len(ids), 500):
+        for *columns, kept in ReceivedRow.objects.filter(id__in=ids[start : start + 500]).values_list(*_COLUMNS, "cells"):
+            view = _view(tuple(columns))
+            found[view.id] = (view, json.loads(cells.open_value(view.id, kept)))
+    return {row_id: found[row_id] for row_id in ids if row_id in found}
+
+
 def cells_of(viewer: Viewer, row_id: UUID) -> dict[str, str]:
     """Return what was written in a row's cells, by header. Opens sealed words; what is shown of them is the caller's care."""
     del viewer
     cells: dict[str, str] = json.loads(ReceivedRow.objects.get(id=row_id).cells)
     return cells
+
+
+def row_heads(viewer: Viewer, row_ids: set[UUID]) -> dict[UUID, tuple[Place, str]]:
+    """Return where rows stand and on which kind of list."""
+    del viewer
+    found = ReceivedRow.objects.filter(id__in=sorted(row_ids)).values_list("id", "file__name", "sheet", "row", "kind")
+    return {row_id: (Place(file=file, sheet=sheet, row=row), kind) for row_id, file, sheet, row, kind in found}
 
 
 def source_places(viewer: Viewer, row_ids: set[UUID]) -> dict[UUID, Place]:
@@ -88,10 +146,46 @@ class FileView:
     size: int
     received_at: datetime
     state: str
+    run_id: UUID
+    by: str
+    rows: int
+    set_aside: int
+    kinds: tuple[tuple[str, int], ...]
+    """How many rows of which kind of list were read, by kind."""
 
 
 def files(viewer: Viewer) -> list[FileView]:
     """Return all received files, refused and superseded ones too, the oldest first."""
     del viewer
-    found = ReceivedFile.objects.select_related("run").order_by("received_at", "id")
-    return [FileView(row.id, row.name, row.sha256, row.size, row.received_at, row.run.state) for row in found]
+    return [_file(row) for row in ReceivedFile.objects.select_related("run").order_by("received_at", "id")]
+
+
+def find_file(viewer: Viewer, file_id: UUID) -> FileView | None:
+    """Return a received file, whatever became of it."""
+    del viewer
+    found = ReceivedFile.objects.select_related("run").filter(id=file_id).first()
+    return _file(found) if found else None
+
+
+def file_of_run(viewer: Viewer, run_id: UUID) -> FileView | None:
+    """Return the file that an import run received."""
+    del viewer
+    found = ReceivedFile.objects.select_related("run").filter(run_id=run_id).first()
+    return _file(found) if found else None
+
+
+def _file(row: ReceivedFile) -> FileView:
+    said = json.loads(row.run.summary or "{}")
+    return FileView(
+        id=row.id,
+        name=row.name,
+        sha256=row.sha256,
+        size=row.size,
+        received_at=row.received_at,
+        state=row.run.state,
+        run_id=row.run_id,
+        by=row.run.by,
+        rows=said.get("rows", 0),
+        set_aside=said.get("set_aside", 0),
+        kinds=tuple(sorted(said.get("kinds", {}).items())),
+    )

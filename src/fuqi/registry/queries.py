@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from fuqi.access.sealed import blind_index
 from fuqi.basics.dates import AsOf
 from fuqi.basics.viewer import Viewer
 from fuqi.journal.validity import known
@@ -20,33 +22,36 @@ from fuqi.registry.models import (
     Residence,
 )
 from fuqi.registry.rules import masked
-from fuqi.registry.validity import holds
+from fuqi.registry.validity import holds, told, whose
 
 
-def places_of(viewer: Viewer, as_of: AsOf) -> dict[UUID, str]:
+def places_of(viewer: Viewer, as_of: AsOf, persons: Collection[UUID] | None = None) -> dict[UUID, str]:
     """Return the division code where each person within the viewer's scope lives on the day."""
-    rows = Residence.objects.filter(holds(as_of)).order_by("valid_from", "id").values_list("person", "place__code")
+    chosen = Residence.objects.filter(holds(as_of), whose(persons))
+    rows = chosen.order_by("valid_from", "id").values_list("person", "place__code")
     return {person: code for person, code in rows if viewer.covers(code)}
 
 
-def serials(viewer: Viewer) -> dict[UUID, int]:
+def serials(viewer: Viewer, persons: Collection[UUID] | None = None) -> dict[UUID, int]:
     """Return every person's serial number; it says nothing about anybody."""
     del viewer
-    return dict(Person.objects.values_list("id", "serial"))
+    chosen = Person.objects.all() if persons is None else Person.objects.filter(id__in=list(persons))
+    return dict(chosen.values_list("id", "serial"))
 
 
-def births(viewer: Viewer, as_of: AsOf) -> dict[UUID, tuple[date | None, str, UUID]]:
+def births(viewer: Viewer, as_of: AsOf, persons: Collection[UUID] | None = None) -> dict[UUID, tuple[date | None, str, UUID]]:
     """Return birth date, sex and source row of each person."""
     del viewer
-    rows = Identity.objects.filter(holds(as_of)).values_list("person", "birth_on", "sex", "source")
+    rows = Identity.objects.filter(holds(as_of), whose(persons)).values_list("person", "birth_on", "sex", "source")
     return {person: (birth_on, sex, source) for person, birth_on, sex, source in rows}
 
 
-def group_spells(viewer: Viewer, as_of: AsOf) -> dict[UUID, dict[str, UUID]]:
+def group_spells(viewer: Viewer, as_of: AsOf, persons: Collection[UUID] | None = None) -> dict[UUID, dict[str, UUID]]:
     """Return the groups each person is in on the day, each with its source row."""
     del viewer
     found: dict[UUID, dict[str, UUID]] = {}
-    for person, group, source in GroupSpell.objects.filter(holds(as_of)).values_list("person", "group", "source"):
+    chosen = GroupSpell.objects.filter(holds(as_of), whose(persons))
+    for person, group, source in chosen.values_list("person", "group", "source"):
         found.setdefault(person, {})[group] = source
     return found
 
@@ -73,27 +78,48 @@ def memberships(viewer: Viewer, as_of: AsOf) -> dict[UUID, list[tuple[UUID, str,
     return found
 
 
-def field_checks(viewer: Viewer, as_of: AsOf) -> dict[UUID, tuple[str, bool | None, UUID]]:
+def whole_households(
+    viewer: Viewer, as_of: AsOf, *, persons: Collection[UUID] = (), number: str = ""
+) -> dict[UUID, list[tuple[UUID, str, str, UUID]]]:
+    """Return, like `memberships`, all members of the households that the persons belong to, or of the one with a number."""
+    here = Membership.objects.filter(holds(as_of))
+    chosen = here.filter(household__number=number) if number else here.filter(person_id__in=list(persons))
+    found: dict[UUID, list[tuple[UUID, str, str, UUID]]] = {}
+    rows = here.filter(household__in=chosen.values("household")).order_by("person__serial")
+    for household, person, relation, number, source in rows.values_list(
+        "household", "person", "relation", "household__number", "source"
+    ):
+        found.setdefault(household, []).append((person, relation, number, source))
+    del viewer
+    return found
+
+
+def field_checks(
+    viewer: Viewer, as_of: AsOf, persons: Collection[UUID] | None = None
+) -> dict[UUID, tuple[str, bool | None, UUID]]:
     """Return each person's last field check by the day: outcome, whether treated, source row."""
     del viewer
-    rows = FieldCheck.objects.filter(holds(as_of)).order_by("checked_on", "id")
+    rows = FieldCheck.objects.filter(holds(as_of), whose(persons)).order_by("checked_on", "id")
     found = rows.values_list("person", "outcome", "treated", "source")
     return {person: (outcome, treated, source) for person, outcome, treated, source in found}
 
 
-def enrolments(viewer: Viewer, as_of: AsOf) -> dict[UUID, UUID]:
+def enrolments(viewer: Viewer, as_of: AsOf, persons: Collection[UUID] | None = None) -> dict[UUID, UUID]:
     """Return who has basic insurance on the day, with the source row."""
     del viewer
-    return dict(Enrolment.objects.filter(holds(as_of)).values_list("person", "source"))
+    return dict(Enrolment.objects.filter(holds(as_of), whose(persons)).values_list("person", "source"))
 
 
 def names(viewer: Viewer, as_of: AsOf, persons: Iterable[UUID]) -> dict[UUID, str]:
     """Return names: in full for a viewer who says a purpose, else the first character and stars. Opens sealed fields."""
     wanted = sorted(set(persons))
+    field = Identity._meta.get_field("name")
     found: dict[UUID, str] = {}
     for start in range(0, len(wanted), 500):
-        for row in Identity.objects.filter(holds(as_of), person_id__in=wanted[start : start + 500]):
-            found[row.person_id] = row.name if viewer.purpose else masked(row.name)
+        chosen = Identity.objects.filter(holds(as_of), person_id__in=wanted[start : start + 500])
+        for row_id, person, stored in chosen.values_list("id", "person", "name"):
+            name = field.open_value(row_id, stored)
+            found[person] = name if viewer.purpose else masked(name)
     return found
 
 
@@ -121,3 +147,73 @@ def household_of(viewer: Viewer, as_of: AsOf) -> dict[UUID, str]:
     """Return each person's household number on the day."""
     del viewer
     return dict(Membership.objects.filter(holds(as_of)).values_list("person", "household__number"))
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """What the register holds of one person: facts that began by the day, ended ones too, the earliest first."""
+
+    identities: list[Identity]
+    residences: list[Residence]
+    memberships: list[Membership]
+    group_spells: list[GroupSpell]
+    enrolments: list[Enrolment]
+    field_checks: list[FieldCheck]
+    conditions: list[Condition]
+
+
+def facts_of(viewer: Viewer, as_of: AsOf, person_id: UUID) -> PersonFacts:
+    """Return what the register holds of a person; the caller has asked whether the viewer may see place and illness."""
+    del viewer
+    return PersonFacts(
+        told(Identity, as_of, person_id=person_id),
+        told(Residence, as_of, "place", person_id=person_id),
+        told(Membership, as_of, "household", person_id=person_id),
+        told(GroupSpell, as_of, person_id=person_id),
+        told(Enrolment, as_of, person_id=person_id),
+        told(FieldCheck, as_of, person_id=person_id),
+        told(Condition, as_of, person_id=person_id),
+    )
+
+
+def members_of(viewer: Viewer, as_of: AsOf, household_id: UUID) -> list[tuple[UUID, int, str]]:
+    """Return the members of a household on the day who live within the viewer's scope: person, serial, relation."""
+    rows = Membership.objects.filter(holds(as_of), household_id=household_id).order_by("person__serial")
+    found = list(rows.values_list("person", "person__serial", "relation"))
+    here = places_of(viewer, as_of, [person for person, _, _ in found])
+    return [row for row in found if row[0] in here]
+
+
+def people_at(viewer: Viewer, as_of: AsOf, place: str) -> list[tuple[UUID, int]]:
+    """Return who lives at a place or below it on the day, as far as the viewer's scope reaches, by serial number."""
+    rows = Residence.objects.filter(holds(as_of), place__code__startswith=place).order_by("person__serial")
+    found = rows.values_list("person", "person__serial", "place__code")
+    return list(dict.fromkeys((person, serial) for person, serial, code in found if viewer.covers(code)))
+
+
+def people_with_number(viewer: Viewer, as_of: AsOf, id_number: str) -> list[UUID]:
+    """Return who goes by a resident identity number, within the viewer's scope; nothing is opened."""
+    index = blind_index("id_number", id_number)
+    found = Identity.objects.filter(holds(as_of), id_index=index).exclude(id_index="").values_list("person", flat=True)
+    return sorted(places_of(viewer, as_of, list(found)))
+
+
+def people_named(viewer: Viewer, as_of: AsOf, name: str) -> list[UUID]:
+    """Return who goes by a name, within the viewer's scope; a part of it will do for a viewer who says a purpose.
+
+    Without one a part does not: asking for one character after the other would uncover what is covered.
+    """
+    here = places_of(viewer, as_of)
+    field = Identity._meta.get_field("name")
+    found: list[UUID] = []
+    for row_id, person, stored in Identity.objects.filter(holds(as_of)).values_list("id", "person", "name"):
+        if person in here:
+            kept = field.open_value(row_id, stored)
+            if name == kept or (viewer.purpose and name in kept):
+                found.append(person)
+    return found
+
+
+def place_of(viewer: Viewer, as_of: AsOf, person_id: UUID) -> str | None:
+    """Return the division code where one person lives on the day, None outside the viewer's scope."""
+    return places_of(viewer, as_of, (person_id,)).get(person_id)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
 from fuqi.basics.dates import AsOf
 from fuqi.basics.viewer import Viewer
-from fuqi.registry.validity import holds
+from fuqi.registry.validity import holds, told, whose
 from fuqi.treatment.models import TreatFirstAgreement, UntreatedReason
 
 
@@ -18,7 +19,14 @@ def agreements(viewer: Viewer, as_of: AsOf) -> list[tuple[UUID, date, UUID]]:
     return list(rows.values_list("person", "signed_on", "source"))
 
 
-def untreated_reasons(viewer: Viewer, as_of: AsOf) -> dict[UUID, tuple[str, UUID]]:
+def untreated_reasons(viewer: Viewer, as_of: AsOf, persons: Collection[UUID] | None = None) -> dict[UUID, tuple[str, UUID]]:
     """Return why people are not treated, with the source row. Opens sealed words."""
     del viewer
-    return {row.person_id: (row.reason, row.source_id) for row in UntreatedReason.objects.filter(holds(as_of)).order_by("id")}
+    rows = UntreatedReason.objects.filter(holds(as_of), whose(persons)).order_by("id")
+    return {row.person_id: (row.reason, row.source_id) for row in rows}
+
+
+def treatment_of(viewer: Viewer, as_of: AsOf, person_id: UUID) -> tuple[list[TreatFirstAgreement], list[UntreatedReason]]:
+    """Return a person's treat-first agreements, and why the person is not treated; shown through masks only."""
+    del viewer
+    return told(TreatFirstAgreement, as_of, person_id=person_id), told(UntreatedReason, as_of, person_id=person_id)

@@ -1,0 +1,129 @@
+"""Commands for the pages: serve a workspace, work off its queue, give somebody a new password, undo an import."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+from pathlib import Path
+from types import FrameType
+
+import click
+from rich.console import Console
+from rich.panel import Panel
+
+from fuqi.access.codes import GRANT_ROLES, IMPORT_LISTS
+from fuqi.commands.chinese import ChineseCommand
+from fuqi.commands.pages import end_with_the_parent
+from fuqi.commands.serving import free_port, keep_serving, served_once
+from fuqi.commands.work import Door, ForbiddenError, catch_up, today
+from fuqi.config.workspace import LAYOUT_LIBRARY
+from fuqi.flows.workspaces import PROGRAM, Opened, clock, open_up, sealing
+
+HOST = "127.0.0.1"
+PORT = 8000
+LAST_STEP = "计数"
+
+
+@click.command(cls=ChineseCommand, short_help="启动网页：用浏览器看数字、收名单")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=PORT,
+    show_default=True,
+    metavar="端口",
+    help="端口；0 表示任选一个空闲的。",
+)
+@click.option("--host", default=HOST, show_default=True, metavar="地址", help="监听的地址；默认只有本机能打开。")
+@click.pass_obj
+def serve(door: Door, port: int, host: str) -> int:
+    """启动网页和后台处理，直到按 Ctrl+C 停止。"""
+    return serve_workspace(open_up(Path(door.folder), today=today(), at=clock()()), host, port)
+
+
+def serve_workspace(opened: Opened, host: str = HOST, port: int = PORT) -> int:
+    """Serve an open workspace until told to stop; the operator gets a one-time password if there is none yet."""
+    folder = opened.workspace.folder
+    with served_once(folder):
+        port = free_port(host, port)
+        with sealing(opened.workspace):
+            keep_serving(folder, host, port, lambda address: _say_where(opened, address))
+    click.echo("已停止。")
+    return 0
+
+
+def _say_where(opened: Opened, address: str) -> None:
+    from fuqi.flows.entry import first_password
+
+    name = opened.workspace.operator
+    password = first_password(PROGRAM, name, at=clock()())
+    lines = [f"地址：{address}"]
+    if password:
+        lines += [f"姓名：{name}", f"一次性密码：{password}", "", "密码只显示这一次。登录后请换成自己的密码。"]
+    console = Console(highlight=False)
+    console.print(Panel("\n".join(lines), title="扶起已启动", expand=False, padding=(1, 2)), soft_wrap=True)
+    click.echo("用浏览器打开上面的地址。按 Ctrl+C 停止。")
+
+
+@click.command(cls=ChineseCommand, hidden=True)
+@click.pass_obj
+def worker(door: Door) -> int:
+    """处理网页上提交的事情（由 serve 启动）。"""
+    opened = open_up(Path(door.folder), today=today(), at=clock()())
+    from fuqi.flows.worker import Stopped, Worker
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        raise Stopped
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    end_with_the_parent()
+    os.nice(5)
+    with contextlib.suppress(Stopped):
+        Worker(opened.workspace, LAYOUT_LIBRARY, today=today, at=clock()).work_for_ever()
+    return 0
+
+
+@click.command(cls=ChineseCommand, short_help="给一个人发新的一次性密码")
+@click.argument("name", metavar="姓名")
+@click.pass_obj
+def password(door: Door, name: str) -> int:
+    """发一个新的一次性密码，旧密码随即作废；本人登录后要换成自己的密码。"""
+    with door.open(GRANT_ROLES) as opened:
+        from fuqi.flows.entry import new_password
+
+        if not opened.viewer.covers(opened.scheme.place):
+            raise ForbiddenError(f"“{opened.viewer.name}”只管一部分地方，密码由管全县的人发。")
+        words = new_password(opened.viewer, name, at=clock()())
+    click.echo(f"{name} 的一次性密码：{words}")
+    click.echo("密码只显示这一次，请当面或密封转交；登录后要换成自己的密码。")
+    return 0
+
+
+@click.command(cls=ChineseCommand, short_help="撤销一份名单的接收")
+@click.argument("file", metavar="文件名")
+@click.option("--reason", required=True, metavar="理由", help="为什么撤销；记入日志。")
+@click.pass_obj
+def undo(door: Door, file: str, reason: str) -> int:
+    """撤销正在生效的一份名单：它取代过的那一份恢复生效，没有取代过的就不再有这份名单；随后重新处理。
+
+    撤销过的文件不会被悄悄地再次导入；确实要用，导入时加 --again。
+    """
+    with door.open_to_write(IMPORT_LISTS) as opened:
+        from fuqi.flows.undo import effective_file
+        from fuqi.flows.undo import undo as undo_import
+        from fuqi.intake.layouts import load_layouts
+
+        receipt = undo_import(
+            effective_file(opened.viewer, file),
+            viewer=opened.viewer,
+            reason=reason,
+            folder=opened.workspace.received,
+            layouts=load_layouts(LAYOUT_LIBRARY),
+            today=today(),
+            at=clock(),
+        )
+        came = f"恢复为以前的那一份（{receipt.rows} 行）" if receipt else "这份名单不再生效"
+        click.echo(f"“{file}”已撤销，{came}。")
+        return catch_up(opened, LAST_STEP)

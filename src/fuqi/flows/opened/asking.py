@@ -1,0 +1,110 @@
+"""Who asks, of which scheme, on which day; and what of it stays covered."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from fuqi.basics.dates import AsOf
+from fuqi.basics.errors import FuqiError
+from fuqi.basics.viewer import RESTRICTED_ILLNESS, Viewer
+from fuqi.determination.queries import ever_restricted_persons, restricted_persons
+from fuqi.determination.rules import touches_restricted
+from fuqi.intake.layouts import Layouts
+from fuqi.intake.rows import RowView
+from fuqi.matching.queries import rows_of_person
+from fuqi.registry.queries import place_of
+from fuqi.registry.rules import masked
+from fuqi.scheme.model import Scheme
+
+ILLNESS_KINDS = frozenset(
+    {
+        "field_check",
+        "national_platform",
+        "poverty_office",
+        "provincial_system",
+        "settlement",
+        "treat_first",
+        "untreated_reason",
+    }
+)
+"""Kinds of list whose rows say that somebody is ill."""
+
+_NUMBER = re.compile(r"[0-9\uff10-\uff19]{6,}[xX]?")
+"""What may be an id, account or telephone number within a text."""
+
+
+class NothingToOpenError(FuqiError):
+    """There is no such thing, or it is outside the viewer's scope or permissions: they read the same."""
+
+    code = "nothing_to_open"
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What opening anything needs, and the one place that says what of it this viewer may see."""
+
+    viewer: Viewer
+    scheme: Scheme
+    layouts: Layouts
+    as_of: AsOf
+    _hidden: dict[UUID, bool] = field(default_factory=dict, compare=False)
+
+    @property
+    def sees_restricted(self) -> bool:
+        """Return whether the viewer may see restricted illnesses."""
+        return self.viewer.may(RESTRICTED_ILLNESS)
+
+    def hides(self, person_id: UUID) -> bool:
+        """Return whether all that tells of this person's illness must stay covered."""
+        if person_id not in self._hidden:
+            self._hidden[person_id] = not self.sees_restricted and bool(restricted_persons(self.viewer, (person_id,)))
+        return self._hidden[person_id]
+
+    def place_of(self, person_id: UUID) -> str | None:
+        """Return where somebody lives on the day; None outside the scope, and for who must not be known to be there."""
+        found = place_of(self.viewer, self.as_of, person_id)
+        return None if found is None or self.conceals(person_id) else found
+
+    def conceals(self, person_id: UUID) -> bool:
+        """Return whether nothing but covered rows says that there is such a person."""
+        if not self.hides(person_id):
+            return False
+        return all(kind in ILLNESS_KINDS for kind, _ in rows_of_person(self.viewer, person_id).values())
+
+    def hides_row(self, row: RowView, person_id: UUID | None, *, in_force: bool = True) -> bool:
+        """Return whether a received row's words must stay covered; in a former file also of whoever was ever marked."""
+        hidden = self._touches(row) or (person_id is not None and self.hides(person_id))
+        if not in_force and not hidden and not self.sees_restricted:
+            hidden = person_id in ever_restricted_persons(self.viewer)
+        return hidden and (row.kind in ILLNESS_KINDS or person_id is None)
+
+    def _touches(self, row: RowView) -> bool:
+        if self.sees_restricted:
+            return False
+        return touches_restricted(self.scheme, str(row.values.get("illness") or ""), str(row.values.get("icd10") or ""))
+
+    def kind_name(self, kind: str) -> str:
+        """Return what a kind of list is called."""
+        return self.layouts[kind].name if kind in self.layouts.by_kind else "未认出的表"
+
+    def name(self, words: str) -> str:
+        """Return a name as the viewer may see it: covered unless a purpose was said."""
+        return words if self.viewer.purpose else masked(words)
+
+    def covered(self, kind: str, header: str, text: str) -> str:
+        """Return a cell as the viewer may see it: names and numbers of persons covered unless a purpose was said."""
+        return covered(self.viewer, self.layouts, kind, header, text)
+
+
+def covered(viewer: Viewer, layouts: Layouts, kind: str, header: str, text: str) -> str:
+    """Return a cell's text as the viewer may see it; a column that no layout knows may hold anything."""
+    field = layouts[kind].field_of(header) if kind in layouts.by_kind else ""
+    if field in ("name", "head_name"):
+        return text if viewer.purpose else masked(text)
+    if field in ("id_number", "broken_id", "phone"):
+        return "*" * max(0, len(text) - 4) + text[-4:]
+    if not field:
+        return text if viewer.purpose and not _NUMBER.search(text) else "*" * len(text)
+    return _NUMBER.sub(lambda match: "*" * len(match[0]), text)

@@ -1,0 +1,1 @@
+"""The lists desk: receiving, results, differences, undo."""

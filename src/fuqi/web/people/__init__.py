@@ -1,0 +1,1 @@
+"""A person, a settlement, a received row, each with its sources."""

@@ -1,0 +1,1 @@
+"""The scheme's text and what in it is unconfirmed."""

@@ -47,6 +47,11 @@ DATABASES["desk"] = _sqlite(str(WORKSPACE.desk_file), WORKSPACE.key("desk")) if 
 """Working data of the doors: sessions and jobs. Nothing in it is a record; it may be thrown away while nobody works."""
 DATABASE_ROUTERS = ["fuqi.config.routers.DeskRouter"]
 
+for _database in DATABASES.values():
+    _database.update(
+        CONN_MAX_AGE=None, CONN_HEALTH_CHECKS=True
+    )  # unlocking the file anew for each page costs more than the page
+
 SEAL_KEY = WORKSPACE.key("seal") if WORKSPACE else bytes(32)
 INDEX_KEY = WORKSPACE.key("index") if WORKSPACE else bytes(32)
 JOURNAL_KEY = WORKSPACE.key("journal") if WORKSPACE else bytes(32)
@@ -78,10 +83,7 @@ AUTH_USER_MODEL = "access.User"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ["name"]},
-    },
+    {"NAME": "fuqi.access.passwords.NotOnesOwnName", "OPTIONS": {"min_length": 8}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGGING = logs.settings()
@@ -133,7 +135,7 @@ CSRF_FAILURE_VIEW = "fuqi.web.door.expired_page"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS: list[str] = []  # only the lists desk takes files, with a handler of its own that writes none in the open
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache, wraps
+from functools import wraps
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -20,7 +20,8 @@ from fuqi.basics.dates import SHANGHAI
 from fuqi.basics.errors import FuqiError
 from fuqi.basics.viewer import Viewer
 from fuqi.config.workspace import Workspace
-from fuqi.flows.workspaces import PROGRAM, load_workspace_scheme
+from fuqi.flows.current import current_scheme
+from fuqi.flows.workspaces import PROGRAM
 from fuqi.places.queries import UnknownPlaceError
 from fuqi.scheme.model import Scheme
 
@@ -115,25 +116,6 @@ def workspace() -> Workspace:
     if found is None:
         raise RuntimeError("the server was started without FUQI_WORKSPACE")
     return found
-
-
-def current_scheme(of: Workspace) -> Scheme:
-    """Return the workspace's scheme, read again whenever one of its files changed."""
-    stamps = tuple(
-        sorted(
-            (str(path), path.stat().st_mtime_ns)
-            for folder in of.scheme_folders
-            if folder.exists()
-            for path in folder.rglob("*.*")
-        )
-    )
-    return _scheme(of, stamps)
-
-
-@lru_cache(2)
-def _scheme(of: Workspace, stamps: tuple[tuple[str, int], ...]) -> Scheme:
-    del stamps
-    return load_workspace_scheme(of)
 
 
 def about_the_page(request: HttpRequest) -> dict[str, object]:

@@ -3,8 +3,35 @@
 from __future__ import annotations
 
 import os
+from threading import Thread
+from time import sleep
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fuqi.config.settings")
 application = get_wsgi_application()
+
+_BETWEEN_LOOKS = 2.0
+"""Seconds after which a new count is seen and its lists are opened, so that no page has to."""
+
+
+def _keep_ready() -> None:
+    """Read again and again what the first page would otherwise wait for: scheme, layouts, who stands in which figure."""
+    from django.db import Error
+
+    from fuqi.basics.errors import FuqiError
+    from fuqi.flows.counts import get_ready
+    from fuqi.flows.current import current_scheme, known_layouts
+    from fuqi.flows.workspaces import PROGRAM
+    from fuqi.web.door import workspace
+
+    while True:
+        try:
+            known_layouts()
+            get_ready(PROGRAM, current_scheme(workspace()))
+        except (FuqiError, Error, OSError):
+            pass  # the page that needs it says what is wrong
+        sleep(_BETWEEN_LOOKS)
+
+
+Thread(target=_keep_ready, daemon=True).start()

@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from fuqi.access.codes import IMPORT_LISTS, SEE_FIGURES
 from fuqi.basics.dates import AsOf
-from fuqi.config.workspace import LAYOUT_LIBRARY
+from fuqi.flows.current import known_layouts
 from fuqi.flows.figures import default_day
 from fuqi.flows.opened import (
     Asking,
@@ -36,7 +35,6 @@ from fuqi.flows.opened import (
     people_of_serials,
 )
 from fuqi.flows.opened.standing import by_figure
-from fuqi.intake.layouts import Layouts, load_layouts
 from fuqi.places.queries import DivisionView, divisions
 from fuqi.web.door import Asked, NotThereError, page, today
 from fuqi.web.people.way_back import way_back
@@ -46,13 +44,10 @@ FOUND = "found_people"
 LONGEST_WORDS = 60
 
 
-@lru_cache(1)
-def _layouts() -> Layouts:
-    return load_layouts(LAYOUT_LIBRARY)
-
-
 def _asking(request: Asked) -> Asking:
-    return Asking(request.viewer, request.county_scheme, _layouts(), AsOf(_day(request) or default_day(request.county_scheme)))
+    return Asking(
+        request.viewer, request.county_scheme, known_layouts(), AsOf(_day(request) or default_day(request.county_scheme))
+    )
 
 
 def _day(request: Asked) -> date | None:

@@ -22,6 +22,7 @@ WORDS = {
     "settlement": "返回这笔结算",
     "received_row": "返回这一行",
     "doubts": "返回存疑清单",
+    "received_file": "返回这份名单",
     "scheme": "返回方案",
 }
 

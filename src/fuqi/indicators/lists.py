@@ -15,7 +15,7 @@ from fuqi.journal.rules import canonical
 from fuqi.scheme.indicators import Indicator
 from fuqi.scheme.names import COUNTING_TABLES, Names
 
-FORM = "1"
+FORM = "2"
 """The form in which lists are kept; a new one makes every count due again."""
 
 ILLNESS_NAMES = frozenset(
@@ -41,7 +41,7 @@ ILLNESS_TABLES = frozenset({"claim", "payment", "agreement"})
 
 def shows_illness(indicator: Indicator) -> bool:
     """Return whether standing in an indicator's list says that somebody is ill."""
-    return indicator.over in ILLNESS_TABLES or bool(indicator.names_used & ILLNESS_NAMES)
+    return indicator.over in ILLNESS_TABLES or bool((indicator.names_used | indicator.reason_names) & ILLNESS_NAMES)
 
 
 class Member(NamedTuple):
@@ -83,7 +83,7 @@ def member_lists(counted: Counted, word: Callable[[str], str], place: str = "") 
         (EXCLUDED, ((row, reason) for row, reason in counted.excluded if row.place.startswith(place))),
     ]
     shows, by_person = shows_illness(counted.indicator), counted.indicator.count_by == "person"
-    return [MemberList(part, shows, by_person, tuple(teller.members(rows))) for part, rows in parts]
+    return [MemberList(part, shows, by_person, tuple(teller.members(rows, excluded=part == EXCLUDED))) for part, rows in parts]
 
 
 class _Teller:
@@ -93,21 +93,22 @@ class _Teller:
         self.table: Names = COUNTING_TABLES[indicator.over]
         self.word = word
         self.used, self.base = sorted(indicator.names_used), sorted(indicator.base_names)
+        self.with_reasons = sorted(indicator.names_used | indicator.reason_names)
         self._told: dict[tuple[bool, tuple[object, ...]], str] = {}
         self._evidence: dict[int, tuple[str, ...]] = {}
 
-    def members(self, rows: Iterable[tuple[FactRow, str]]) -> Iterator[Member]:
-        """Yield rows as members of a list."""
+    def members(self, rows: Iterable[tuple[FactRow, str]], *, excluded: bool) -> Iterator[Member]:
+        """Yield rows as members of a list; those of the excluded rest on what says why, too."""
         for row, reason in rows:
             record = "" if row.label == f"{row.order[0]:06d}" else row.label
             person = row.person_id.hex if row.person_id else ""
-            yield Member(row.order[0], person, row.place, record, reason, row.restricted, self.evidence(row))
+            sources = _sources(row, self.with_reasons) if excluded else self.evidence(row)
+            yield Member(row.order[0], person, row.place, record, reason, row.restricted, sources)
 
     def evidence(self, row: FactRow) -> tuple[str, ...]:
         """Return the received rows behind the columns that the indicator reads; a rate's rows stand in two of its parts."""
         if id(row) not in self._evidence:
-            found = dict.fromkeys(source for name in self.used for source in row.evidence.get(name, ()))
-            self._evidence[id(row)] = tuple([source.hex for source in found])
+            self._evidence[id(row)] = _sources(row, self.used)
         return self._evidence[id(row)]
 
     def told(self, row: FactRow, *, base: bool = False) -> str:
@@ -129,6 +130,11 @@ class _Teller:
         if isinstance(value, frozenset):
             return "、".join(sorted(self.word(str(item)) for item in value)) or "无"
         return "不明" if value is None else self.word(str(value))
+
+
+def _sources(row: FactRow, names: Iterable[str]) -> tuple[str, ...]:
+    found = dict.fromkeys(source for name in names for source in row.evidence.get(name, ()))
+    return tuple([source.hex for source in found])
 
 
 def encode(found: MemberList) -> bytes:

@@ -71,9 +71,21 @@ class Indicator:
         own = frozenset() if self.numerator is None else self.numerator.names
         return self.base_names | own | (frozenset({self.amount}) if self.amount else frozenset())
 
+    @property
+    def reason_names(self) -> frozenset[str]:
+        """Return the columns that say why a considered row is not counted."""
+        read = (reason.when.names for reason in self.reasons if reason.when is not None)
+        return frozenset[str]().union(*read) | {reason.column for reason in self.reasons if reason.column}
+
+    @property
+    def words_used(self) -> frozenset[str]:
+        """Return all texts with which its conditions compare something, such as the ids of disease lists."""
+        said = (self.numerator, self.denominator, self.considered, *(reason.when for reason in self.reasons))
+        return frozenset[str]().union(*(condition.words for condition in said if condition is not None))
+
     def in_words(self) -> Iterator[tuple[str, str]]:
         """Yield what the indicator counts, as label and text."""
-        labels = {"denominator": "分母", "numerator": "分子", "considered": "在其中挑选"}
+        labels = {"denominator": "分母", "numerator": "分子", "considered": "范围"}
         for key, label in labels.items():
             if key in self.texts:
                 yield label, self.texts[key]

@@ -88,7 +88,9 @@ class _Lines:
         for residence in facts.residences:
             yield self.line(residence, "identity", "住址", residence.place.full_name)
         for membership in facts.memberships:
-            relation = f"，{membership.relation}" if membership.relation else ""
+            relation = f"，与户主的关系：{membership.relation}" if membership.relation else ""
+            if membership.relation == "户主":
+                relation = "，户主"
             yield self.line(membership, "household", "户", f"户编号{membership.household.number}{relation}")
         for spell in facts.group_spells:
             yield self.line(spell, "group", "身份类别", self.word(spell.group))

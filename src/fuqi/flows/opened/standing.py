@@ -11,9 +11,10 @@ from uuid import UUID
 from fuqi.basics.viewer import Viewer
 from fuqi.facts.tables import FactRow
 from fuqi.flows.counts import CountView, figures_of_person, figures_of_row, latest_count
-from fuqi.flows.figures import Counting
+from fuqi.flows.figures import Counting, hidden_below
 from fuqi.indicators.figures import EXCLUDED, PARTS, Counted
 from fuqi.indicators.lists import shows_illness
+from fuqi.scheme.indicators import Indicator
 from fuqi.scheme.model import Scheme
 
 
@@ -49,8 +50,10 @@ class LiveStandings:
     counting: Counting
 
     def _parts(self, *, hides: bool) -> Iterator[tuple[Counted, str, list[FactRow]]]:
-        for counted in self.counting.counted.values():
-            if not (hides and shows_illness(counted.indicator)):
+        viewer, scheme = self.counting.viewer, self.counting.scheme
+        closed = frozenset[str]() if viewer.covers(scheme.place) else hidden_below(viewer, scheme)
+        for code, counted in self.counting.counted.items():
+            if code not in closed and not (hides and shows_illness(counted.indicator)):
                 for part, rows in counted.parts():
                     yield counted, part, rows
 
@@ -70,7 +73,7 @@ class LiveStandings:
         return [
             Standing(counted.indicator.id, counted.indicator.name, part)
             for counted, part, rows in self._parts(hides=hides)
-            if any(_rests_on(row, row_id, counted) for row in rows)
+            if any(_rests_on(row, row_id, counted.indicator, part) for row in rows)
         ]
 
 
@@ -118,8 +121,9 @@ def kept_standings(viewer: Viewer, scheme: Scheme, day: date) -> KeptStandings |
     return None if count is None else KeptStandings(viewer, scheme, count)
 
 
-def _rests_on(row: FactRow, source: UUID, counted: Counted) -> bool:
-    return any(source in row.evidence.get(name, ()) for name in counted.indicator.names_used)
+def _rests_on(row: FactRow, source: UUID, indicator: Indicator, part: str) -> bool:
+    names = indicator.names_used | indicator.reason_names if part == EXCLUDED else indicator.names_used
+    return any(source in row.evidence.get(name, ()) for name in names)
 
 
 def by_figure(standings: list[Standing]) -> dict[tuple[str, str], list[Standing]]:

@@ -63,7 +63,7 @@ def held(workspace: WorkspaceUnderTest) -> Iterator[None]:
 
 @cache
 def people(*names: str) -> bytes:
-    return workbook(HOUSEHOLD, *(household(sum(map(ord, name)) % 1000, name) for name in names))
+    return workbook(HOUSEHOLD, *(household(sum(map(ord, name)) % 499, name) for name in names))
 
 
 def link_to(page: Answer, part: str) -> str:
@@ -236,3 +236,23 @@ def test_the_first_password_is_printed_once_and_a_new_one_given_by_who_may(blank
     assert "一次性密码" in given.stdout
     assert run_fuqi("-w", folder, "--as", "李镇长", "password", "李镇长").returncode == 2
     assert run_fuqi("-w", folder, "password", "没有这个人").returncode == 2
+
+
+def test_a_list_is_undone_on_the_command_line_too(blank: Path, tmp_path: Path) -> None:
+    desk = WorkspaceUnderTest(tmp_path / "workspace", "")
+    shutil.copytree(blank, desk.folder)
+    path = tmp_path / "名册.xlsx"
+    for names in (("许一",), ("许一", "何二")):
+        path.write_bytes(people(*names))
+        assert desk.fuqi("run", path).returncode == 0
+    assert desk.fuqi("undo", path.name).returncode == 2
+    undone = desk.fuqi("undo", path.name, "--reason", "户数不对")
+    assert (undone.returncode, "恢复为以前的那一份（1 行）" in undone.stdout) == (0, True), undone.stderr
+    assert "1 行归到 1 人" in undone.stdout
+    refused = desk.fuqi("import", path)
+    assert (refused.returncode, "曾被撤销" in refused.stderr) == (1, True)
+    assert desk.fuqi("import", path, "--again").returncode == 0
+    for _ in range(2):
+        assert desk.fuqi("undo", path.name, "--reason", "户数不对").returncode == 0
+    assert "没有可以撤销的" in desk.fuqi("undo", path.name, "--reason", "户数不对").stderr
+    assert desk.fuqi("audit").returncode == 0

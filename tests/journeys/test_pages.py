@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,52 +14,25 @@ from playwright.sync_api import Browser, StorageState, expect
 
 from tests.support.accounts import PASSWORD, TOWNSHIP_CLERK
 from tests.support.browser import Visitor, open_browser, visit
-from tests.support.county import change_cell, figures, find_rows
+from tests.support.county import STAYS, figures, one_treated_person_less
 from tests.support.published import PUBLISHED
-from tests.support.workspaces import COMMAND, WorkspaceUnderTest, own_environment
+from tests.support.serving import Served, served
+from tests.support.workspaces import WorkspaceUnderTest, run_fuqi
 
 OWN = "芦苇荡里的小船2026"
-STAYS = "14住院费用结算明细.xlsx"
-DIGESTIVE_CANCERS = ("食管癌", "胃癌", "结肠癌", "直肠癌")
 JOB_MILLISECONDS = 300_000
 
 
-class Served:
-    """`fuqi serve` on a workspace of its own."""
+def word(server: Served, label: str) -> str:
+    """Return what the frame at the start says after a label."""
+    found = re.search(rf"{label}：(\S+)", server.said)
+    assert found, server.said
+    return found[1]
 
-    def __init__(self, workspace: WorkspaceUnderTest) -> None:
-        self.workspace = workspace
-        self.process = subprocess.Popen(
-            [COMMAND, "-w", workspace.folder, "serve", "--port", "0"],
-            env=own_environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-        )
-        self.said = self._first_words()
 
-    def _first_words(self) -> str:
-        assert self.process.stdout is not None
-        said = ""
-        for line in self.process.stdout:
-            said += line
-            if "Ctrl+C" in line:
-                return said
-        raise AssertionError(f"fuqi serve ended: {said}")
-
-    def word(self, pattern: str) -> str:
-        """Return what the frame at the start says after a label."""
-        found = re.search(pattern, self.said)
-        assert found, self.said
-        return found[1]
-
-    @property
-    def base(self) -> str:
-        return self.word(r"(http://127\.0\.0\.1:\d+)/")
-
-    def stop(self) -> None:
-        self.process.send_signal(signal.SIGINT)
-        assert self.process.wait(30) == 0
+def fuqi(server: Served, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run a command on the served workspace."""
+    return run_fuqi("-w", server.folder, *arguments)
 
 
 @pytest.fixture(scope="module")
@@ -70,30 +42,29 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def served(counted_county: WorkspaceUnderTest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def server(counted_county: WorkspaceUnderTest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Serve a copy of the counted county: it lies in the workspace's folder, whatever the run's database is."""
     folder = tmp_path_factory.mktemp("served") / "workspace"
     shutil.copytree(counted_county.folder, folder)
-    server = Served(WorkspaceUnderTest(folder, ""))
-    yield server
-    server.stop()
+    with served(folder) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
-def signed_in(served: Served, browser: Browser) -> StorageState:
+def signed_in(server: Served, browser: Browser) -> StorageState:
     """Sign in for the first time with the password that the start printed, and choose an own one."""
-    with visit(browser, served.base) as visitor:
+    with visit(browser, server.base) as visitor:
         visitor.open("/")
         visitor.look("sign-in")
-        visitor.sign_in(served.word(r"姓名：(\S+)"), served.word(r"一次性密码：(\S+)"), new_password=OWN)
+        visitor.sign_in(word(server, "姓名"), word(server, "一次性密码"), new_password=OWN)
         expect(visitor.page.get_by_role("heading", level=1)).to_have_text("君山区")
         return visitor.page.context.storage_state()
 
 
 @pytest.fixture
-def newcomer(served: Served, browser: Browser, signed_in: StorageState) -> Iterator[Visitor]:
+def newcomer(server: Served, browser: Browser, signed_in: StorageState) -> Iterator[Visitor]:
     """Return the operator, signed in."""
-    with visit(browser, served.base, signed_in) as visitor:
+    with visit(browser, server.base, signed_in) as visitor:
         yield visitor
 
 
@@ -105,7 +76,7 @@ def open_figure(visitor: Visitor, name: str, part: str) -> None:
 
 
 def test_a_newcomer_opens_a_figure_down_to_the_cell_comes_back_and_prints_it(
-    newcomer: Visitor, served: Served, sample_county: Path, tmp_path: Path
+    newcomer: Visitor, server: Served, sample_county: Path, tmp_path: Path
 ) -> None:
     """Given a counted county and the one-time password, when a newcomer follows a number, the workbook's cell is at its end."""
     page = newcomer.page
@@ -143,7 +114,7 @@ def test_a_newcomer_opens_a_figure_down_to_the_cell_comes_back_and_prints_it(
     downloading.value.save_as(printed)
     text = subprocess.run(["pdftotext", "-layout", printed, "-"], capture_output=True, encoding="utf-8", check=True).stdout
     out = tmp_path / "figures.csv"
-    assert served.workspace.fuqi("figures", "--out", out).returncode == 0
+    assert fuqi(server, "figures", "--out", out).returncode == 0
     counted = {code: value for (code, place), (_, _, value) in figures(out).items() if place == "430611"}
     assert {code: values[2] for code, values in PUBLISHED.items()}.items() <= counted.items()
     missing = [code for code, value in counted.items() if value not in text.replace(",", "")]
@@ -161,7 +132,7 @@ def test_a_settlement_reads_as_sentences_whose_sum_is_the_bill(newcomer: Visitor
     assert sum(parts) == round(float(check[2].replace(",", "")) * 100)
 
 
-def test_names_are_covered_until_a_purpose_is_said(newcomer: Visitor, served: Served) -> None:
+def test_names_are_covered_until_a_purpose_is_said(newcomer: Visitor, server: Served) -> None:
     """Given covered names, when a purpose is said, they show; the journal keeps it; covered again on demand."""
     open_figure(newcomer, "四类九种大病救治率", "未计入")
     names = newcomer.page.locator("#list tbody th")
@@ -173,30 +144,16 @@ def test_names_are_covered_until_a_purpose_is_said(newcomer: Visitor, served: Se
     expect(newcomer.page.locator("header")).to_contain_text("用途：入户核对")
     newcomer.page.get_by_role("button", name="遮盖").click()
     assert "*" in names.first.inner_text()
-    assert served.workspace.fuqi("audit").returncode == 0
-
-
-def one_treated_person_less(sample_county: Path, changed: Path) -> None:
-    """Write the stays' workbook with one patient's only treated stay called something else."""
-    shutil.copy(sample_county / STAYS, changed)
-    rows = find_rows(changed, "身份证号", "出院诊断", "诊断编码", "政策范围内费用")
-    stays: dict[str, list[tuple[str, int]]] = {}
-    for sheet, number, cells in rows:
-        if any(word in cells["出院诊断"] for word in DIGESTIVE_CANCERS):
-            stays.setdefault(cells["身份证号"], []).append((sheet, number))
-    sheet, number = next(places[0] for places in stays.values() if len(places) == 1)
-    change_cell(changed, sheet, number, "出院诊断", "急性阑尾炎")
-    change_cell(changed, sheet, number, "诊断编码", "K35.9")
+    assert fuqi(server, "audit").returncode == 0
 
 
 def test_a_changed_list_moves_the_figure_and_undoing_it_moves_it_back(
-    newcomer: Visitor, served: Served, sample_county: Path, tmp_path: Path
+    newcomer: Visitor, server: Served, sample_county: Path, tmp_path: Path
 ) -> None:
     """Given the counted county, when a changed list is uploaded and undone, the figure goes and comes back to the byte."""
     before = tmp_path / "before.csv"
-    assert served.workspace.fuqi("figures", "--out", before).returncode == 0
-    changed = tmp_path / STAYS
-    one_treated_person_less(sample_county, changed)
+    assert fuqi(server, "figures", "--out", before).returncode == 0
+    changed = one_treated_person_less(sample_county, tmp_path)
     page = newcomer.page
     newcomer.open("/lists/")
     newcomer.look("lists")
@@ -204,6 +161,9 @@ def test_a_changed_list_moves_the_figure_and_undoing_it_moves_it_back(
     page.get_by_role("button", name="上传并处理").click()
     expect(page.get_by_role("heading", name="处理到哪一步")).to_be_visible()
     newcomer.look("job", whole=False)
+    verifying = page.get_by_role("listitem").filter(has_text="核实认定").filter(has_text="正在做")
+    expect(verifying).to_be_visible(timeout=JOB_MILLISECONDS)
+    server.kill_worker()
     expect(page.get_by_role("heading", name="哪些数字变了")).to_be_visible(timeout=JOB_MILLISECONDS)
     newcomer.look("result")
     moved = page.get_by_role("row").filter(has_text="四类九种大病救治率").first
@@ -220,15 +180,15 @@ def test_a_changed_list_moves_the_figure_and_undoing_it_moves_it_back(
     open_figure(newcomer, "四类九种大病救治率", "未计入")
     expect(page.locator("main")).to_contain_text("59 ÷ 71 = 83.10%")
     after = tmp_path / "after.csv"
-    assert served.workspace.fuqi("figures", "--out", after).returncode == 0
+    assert fuqi(server, "figures", "--out", after).returncode == 0
     assert after.read_bytes() == before.read_bytes()
-    audit = served.workspace.fuqi("audit")
+    audit = fuqi(server, "audit")
     assert audit.returncode == 0, audit.stderr
 
 
-def test_what_goes_wrong_is_a_sentence_and_the_page_goes_on(served: Served, browser: Browser, tmp_path: Path) -> None:
+def test_what_goes_wrong_is_a_sentence_and_the_page_goes_on(server: Served, browser: Browser, tmp_path: Path) -> None:
     """Given a clerk of one township, when things go wrong at the door, every answer is a sentence with a way on."""
-    with visit(browser, served.base) as clerk:
+    with visit(browser, server.base) as clerk:
         clerk.sign_in(TOWNSHIP_CLERK.name, "不是这个密码")
         expect(clerk.page.locator("main")).to_contain_text("姓名或密码不对")
         clerk.look("wrong-password")
@@ -244,7 +204,7 @@ def test_what_goes_wrong_is_a_sentence_and_the_page_goes_on(served: Served, brow
 
 
 def test_a_broken_workbook_is_refused_in_words_and_the_other_file_is_taken(
-    newcomer: Visitor, served: Served, sample_county: Path, tmp_path: Path
+    newcomer: Visitor, server: Served, sample_county: Path, tmp_path: Path
 ) -> None:
     """Given two files, one of them broken, when both are uploaded, the broken one is named and the other one is known."""
     broken = tmp_path / "坏掉的名单.xlsx"

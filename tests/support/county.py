@@ -13,6 +13,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 COUNTY = "430611"
 SEED = 20171231
+STAYS = "14住院费用结算明细.xlsx"
+_DIGESTIVE_CANCERS = ("食管癌", "胃癌", "结肠癌", "直肠癌")
 
 
 def once(folder: Path, make: Callable[[Path], None]) -> Path:
@@ -67,3 +69,18 @@ def change_cell(path: Path, sheet: str, row: int, header: str, value: str) -> No
     _, columns = table(book[sheet], header)
     book[sheet].cell(row, columns[header]).value = value
     book.save(path)
+
+
+def one_treated_person_less(sample_county: Path, folder: Path) -> Path:
+    """Return a copy of the list of stays in which the only treated stay of a patient says another illness."""
+    changed = folder / STAYS
+    shutil.copy(sample_county / STAYS, changed)
+    rows = find_rows(changed, "身份证号", "出院诊断", "诊断编码", "政策范围内费用")
+    stays: dict[str, list[tuple[str, int]]] = {}
+    for sheet, number, cells in rows:
+        if any(word in cells["出院诊断"] for word in _DIGESTIVE_CANCERS):
+            stays.setdefault(cells["身份证号"], []).append((sheet, number))
+    sheet, number = next(places[0] for places in stays.values() if len(places) == 1)
+    change_cell(changed, sheet, number, "出院诊断", "急性阑尾炎")
+    change_cell(changed, sheet, number, "诊断编码", "K35.9")
+    return changed

@@ -27,9 +27,9 @@ def compare(folder: Path) -> dict[str, Any]:
     from fuqi.basics.dates import AsOf
     from fuqi.basics.viewer import RESTRICTED_ILLNESS, Viewer
     from fuqi.flows.counts import figures_at, latest_count, open_list
-    from fuqi.flows.figures import MASK, count_all, list_lines
+    from fuqi.flows.figures import MASK, count_all, is_shown, list_lines
 
-    scheme, told = opened.scheme, {"figures": 0, "lines": 0, "hidden": 0}
+    scheme, told = opened.scheme, {"figures": 0, "lines": 0, "hidden": 0, "refused": 0}
     count = latest_count(opened.viewer, scheme)
     assert count is not None
     different: list[str] = []
@@ -48,6 +48,10 @@ def compare(folder: Path) -> dict[str, Any]:
             for code, counted in live.counted.items():
                 if places == COUNTY and sum(len(rows) for _, rows in counted.parts()) > MOST:
                     continue
+                if not is_shown(viewer, scheme, code, places[0]):
+                    different += [f"{code} is open to {viewer}"] * (not _both_refuse(viewer, live, count, code, places[0]))
+                    told["refused"] += 1
+                    continue
                 counted_now = list_lines(viewer, live, code, places[0])
                 lines = list(open_list(viewer, scheme, count, code, places[0]))
                 told["lines"] += len(lines)
@@ -57,12 +61,27 @@ def compare(folder: Path) -> dict[str, Any]:
     return {**told, "up_to_date": count.up_to_date, "different": different, **_indexes(opened.viewer, scheme, count)}
 
 
+def _both_refuse(viewer: Any, live: Any, count: Any, code: str, place: str) -> bool:
+    """Return whether neither the kept list nor one counted now is given to somebody who is shown the whole county's only."""
+    from fuqi.flows.counts import open_list
+    from fuqi.flows.figures import WholeCountyOnlyError, list_lines
+
+    for ask in (lambda: open_list(viewer, live.scheme, count, code, place), lambda: list_lines(viewer, live, code, place)):
+        try:
+            ask()
+        except WholeCountyOnlyError:
+            continue
+        return False
+    return True
+
+
 def _indexes(viewer: Any, scheme: Any, count: Any) -> dict[str, Any]:
     """Return where rows and persons show other figures than the lists do, to somebody without the permission."""
     from fuqi.flows.counts import figures_of_row, open_list
+    from fuqi.flows.figures import is_shown
 
     rows: dict[Any, set[tuple[str, str]]] = {}
-    for item in scheme.indicators:
+    for item in (item for item in scheme.indicators if is_shown(viewer, scheme, item.id, "430611100")):
         for line in open_list(viewer, scheme, count, item.id, "430611100"):
             for source in line.source_ids:
                 rows.setdefault(source, set()).add((item.id, line.part))

@@ -225,7 +225,7 @@ def appendix_of_sources(document: Any) -> None:
     appendix(document, "附件1 数据出处与口径")
     add(document, "Paper Small", "下表的数字都出自{{ basis }}。正文里的数字后面所标的编号，就是表中的序号。")
     cells = ["number", "name", "value", "numerator", "denominator"]
-    table = grid(document, (12, 23, 26, 22, 22, 51), ("序号", "指标", "数值", "分子", "分母", "怎样计数和依据"), "sources")
+    table = grid(document, (10, 22, 24, 20, 20, 60), ("序号", "指标", "数值", "分子", "分母", "怎样计数和依据"), "sources")
     last = row_of(table, [f"{{{{ row.{name} }}}}" for name in cells] + ["{{ row.how }}"])
     for cell in last.cells[2:5]:
         cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT

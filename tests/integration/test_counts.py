@@ -16,7 +16,7 @@ from fuqi.basics.errors import Fault
 from fuqi.basics.ids import new_id
 from fuqi.basics.viewer import RESTRICTED_ILLNESS, Viewer
 from fuqi.flows import counts
-from fuqi.flows.figures import MASK, UnknownIndicatorError
+from fuqi.flows.figures import MASK, UnknownIndicatorError, WholeCountyOnlyError
 from fuqi.indicators.actions import counted_figures, counted_lists
 from fuqi.indicators.figures import Figure
 from fuqi.indicators.lists import Member, MemberList
@@ -37,6 +37,7 @@ NOW = datetime(2026, 1, 2, tzinfo=UTC)
 COUNTY = Viewer("县里", ("430611",))
 CLINIC = Viewer("疾控", ("430611",), frozenset({RESTRICTED_ILLNESS}))
 HERE, NEXT = "430611101201", "430611101202"
+RESTRICTED = "public_health_treatment_rate"
 ROWS = [new_id() for _ in range(3)]
 PEOPLE = [new_id() for _ in range(3)]
 
@@ -109,11 +110,28 @@ def test_figures_of_places_outside_the_scope_are_not_there(county: Scheme) -> No
     doctor = Viewer("村医", (HERE,))
     shown = counts.figures_at(doctor, county, view, ["430611", HERE, NEXT])
     assert {place for _, place in shown} == {HERE}
-    assert [code for code, _ in shown] == [item.id for item in county.indicators]
+    assert [code for code, _ in shown] == [item.id for item in county.indicators if item.id != RESTRICTED]
+    control = Viewer("疾控", (HERE,), frozenset({RESTRICTED_ILLNESS}))
+    assert [code for code, _ in counts.figures_at(control, county, view, [HERE])] == [item.id for item in county.indicators]
     with pytest.raises(UnknownPlaceError):
         counts.open_list(doctor, county, view, "insured_rate", NEXT)
     with pytest.raises(UnknownIndicatorError):
         counts.open_list(doctor, county, view, "nothing", HERE)
+
+
+def test_a_figure_that_names_restricted_illnesses_is_there_for_the_whole_county_only(county: Scheme) -> None:
+    assert county.whole_county_only == {RESTRICTED}
+    count(county)
+    view = counts.latest_count(COUNTY, county)
+    assert view is not None
+    assert (RESTRICTED, "430611") in counts.figures_at(COUNTY, county, view, ["430611"])
+    assert len(counts.open_list(COUNTY, county, view, RESTRICTED, "430611")) == 0
+    for place in (HERE, HERE[:9]):
+        assert (RESTRICTED, place) not in counts.figures_at(COUNTY, county, view, [place])
+        assert counts.trend(COUNTY, county, RESTRICTED, place) == []
+        assert counts.trend(CLINIC, county, RESTRICTED, place) != []
+        with pytest.raises(WholeCountyOnlyError):
+            counts.open_list(COUNTY, county, view, RESTRICTED, place)
 
 
 def test_hidden_members_stand_last_and_say_nothing(county: Scheme) -> None:

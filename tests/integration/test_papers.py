@@ -146,6 +146,19 @@ def test_plain_sheets_leave_restricted_illnesses_no_trace(
         assert control.read_bytes() == out.read_bytes()
 
 
+def test_plain_sheets_leave_out_the_other_illnesses_of_who_has_a_restricted_one(
+    workspace: WorkspaceUnderTest, hidden: list[dict[str, str]], tmp_path: Path
+) -> None:
+    """No page shows them, so that a paper which does would tell that there is a restricted one."""
+    line = next(line for line in hidden if said(workspace, "--as", CONTROL, "explain", line["person"]).count("\n病情：") > 1)
+    out = tmp_path / "a.pdf"
+    said(workspace, *PURPOSE, "paper", "plain-sheet", "--place", line["place"], "--out", out)
+    page = next(page for page in pdf_pages(out.read_bytes()) if line["name"] in page)
+    members = page.partition("患病情况")[2].partition("看病怎么报销")[0]
+    assert line["name"] in members
+    assert not re.search(line["name"] + ".{0,10}（高血压|糖尿病|肝|卒中|类风湿|慢性|冠心病）", members)
+
+
 def test_each_household_of_a_village_has_its_page_and_its_number_and_keeps_it(
     workspace: WorkspaceUnderTest, tmp_path: Path
 ) -> None:

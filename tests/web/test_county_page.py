@@ -55,7 +55,7 @@ def test_every_card_says_what_the_figures_file_says(
 
 def test_the_page_says_of_which_day_and_count_it_is(officer: Client) -> None:
     text = officer.get("/").text
-    assert re.search(r"截至2017年12月31日，第\d+号计数", text)
+    assert re.search(r"截至2017年12月31日，计数批次第\d+号", text)
     assert "18项指标：3项达到目标， 2项未达到 ，其余没有定目标" in text
     assert "目标100% 未达到，还差12人" in text
 

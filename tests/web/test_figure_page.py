@@ -52,7 +52,7 @@ def test_a_rate_shows_its_arithmetic_its_definition_and_its_clause(officer: Clie
     shown = officer.get(RATE)
     assert "59 ÷ 71 = 83.10%" in shown.text
     assert "目标100% 未达到，还差12人" in shown.text
-    assert "已核定 且 定类的病种名录 =" in shown.text
+    assert "已核定，且定类的病种名录是" in shown.text
     assert "/scheme/#four-kinds" in shown.links
     assert re.search(r"第\d+号，2\d+年\d+月\d+日 \d\d:\d\d数出", shown.text)
 
@@ -77,7 +77,7 @@ def test_who_was_left_out_can_be_chosen_by_reason(officer: Client) -> None:
 def test_a_line_leads_to_the_person_the_settlement_and_the_row(officer: Client) -> None:
     shown = officer.get("/figures/one_stop_paid/")
     for pattern in (r"/people/\d+/", r"/settlements/ZY\d+/", r"/rows/[0-9a-f-]{36}/"):
-        link = next(link for link in shown.links if re.fullmatch(pattern, link))
+        link = next(link for link in shown.links if re.fullmatch(pattern, link.partition("?")[0]))
         assert officer.get(link).status == 200
     assert "district_subsidy" not in shown.text
 
@@ -132,6 +132,34 @@ def test_restricted_illnesses_are_a_word_without_number_place_and_source(officer
         assert hidden == rows(shown)[-len(hidden) :]
 
 
+@pytest.mark.parametrize("place", ["430611100", "430611100200"])
+def test_a_figure_that_names_restricted_illnesses_is_shown_of_the_whole_county_only(
+    officer: Client, clerk: Client, place: str
+) -> None:
+    """Of a village it may be about one person, and say whether that one was treated."""
+    whole = officer.get(RESTRICTED_RATE)
+    assert "只看全县的数字和名单" in whole.text
+    assert not [link for link in whole.links if "place=430611100" in link]
+    for client in (officer, clerk):
+        for address in (RESTRICTED_RATE, f"{RESTRICTED_RATE}list.csv"):
+            for day in ("", "&day=2017-09-30"):
+                refused = client.get(f"{address}?place={place}{day}&part=excluded")
+                assert refused.status == 403
+                assert "只看全县的数字和名单" in refused.text
+        county = client.get(f"/?place={place}&compare=public_health_treatment_rate")
+        assert RESTRICTED_RATE not in county.main
+        assert 'value="public_health_treatment_rate"' not in county.main
+    assert clerk.get(RESTRICTED_RATE).status == 403
+
+
+def test_those_responsible_for_restricted_illnesses_see_them_at_every_place(county_server: CountyServer) -> None:
+    control = county_server.sign_in(DISEASE_CONTROL_OFFICER)
+    shown = control.get(f"{RESTRICTED_RATE}?place=430611100")
+    assert "只看全县" not in shown.main
+    assert "各地" in shown.text
+    assert RESTRICTED_RATE in control.get("/?place=430611100").main
+
+
 def test_those_responsible_for_restricted_illnesses_see_them(county_server: CountyServer) -> None:
     shown = county_server.sign_in(DISEASE_CONTROL_OFFICER).get(f"{RESTRICTED_RATE}?part=denominator")
     assert "专管病种" not in shown.main
@@ -151,7 +179,9 @@ def test_the_downloaded_list_is_the_list_of_the_command_line(
     place = getattr(account, "place", "")
     listed = fuqi("-w", counted_county.folder, "figures", "--code", "major_treatment_rate", "--list", "--place", place).stdout
     expected = [row for row in csv.DictReader(io.StringIO(listed)) if row["part"] == "denominator"]
-    assert downloaded == expected
+    assert [list(row.values())[1:] for row in downloaded] == [list(row.values())[1:] for row in expected]
+    assert list(downloaded[0]) == ["部分", "编号", "姓名", "地方", "记录", "理由", "来源"] if downloaded else not expected
+    assert {row["部分"] for row in downloaded} <= {"分母"}
 
 
 @pytest.mark.parametrize("address", [f"{RATE}?place={OTHER_TOWNSHIP}", f"{RATE}list.csv?place={OTHER_TOWNSHIP}"])

@@ -79,7 +79,8 @@ def test_files_come_under_chinese_names_and_stand_in_the_list_of_what_was_given_
     data, kind, name = download(officer, "/papers/self-assessment.pdf")
     assert data.startswith(b"%PDF")
     assert kind == "application/pdf"
-    assert f"filename*=utf-8''{quote（'君山区2017年度健康扶贫工作自评报告'）}-2017-000001.pdf" in name
+    title = quote("君山区2017年度健康扶贫工作自评报告")
+    assert f"filename*=utf-8''{title}-2017-000001.pdf" in name
     data, kind, name = download(officer, "/papers/self-assessment.docx")
     assert data.startswith(b"PK")
     assert "-2017-000001.docx" in name

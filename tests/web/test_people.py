@@ -142,7 +142,9 @@ def test_every_fact_has_its_source_and_says_who_recorded_it(officer: Client, pat
     assert len(lines) > 5
     for line in lines:
         assert 'href="/rows/' in line
-        assert re.search(r'data-label="记录">[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}，.+</td>', line)
+        assert re.search(
+            r'data-label="记录" class="nobreak">[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日 [0-9]{2}:[0-9]{2}，.+</td>', line
+        )
 
 
 def test_a_row_leads_to_its_person_and_back_to_the_page_one_came_from(officer: Client, patient: Patient) -> None:

@@ -145,8 +145,8 @@ def keep_serving(folder: Path, host: str, port: int, ready: Callable[[str], None
     pages, worker = children_of(folder, host, port)
     try:
         pages.start()
-        worker.start()
         _wait_for(address, pages)
+        worker.start()
         if not stop.is_set():
             ready(address)
         while not stop.wait(_LOOK):

@@ -56,6 +56,8 @@ def receipts(received: Sequence[Any], names: Mapping[str, str]) -> int:
         click.echo(f"{words[item.state]}  {item.name}{counts}{f'（{kinds}）' if kinds else ''}")
         faults(item.notices)
         faults(item.faults)
+        if item.state in ("older", "withdrawn"):
+            warn("  仍然采用：导入时加 --again。")
         if item.state in ("refused", "older", "withdrawn") or item.faults:
             state = 1
     if not received:

@@ -11,8 +11,19 @@ from functools import lru_cache
 from uuid import UUID
 
 from fuqi.basics.dates import AsOf
+from fuqi.basics.memory import collecting_later
 from fuqi.basics.viewer import RESTRICTED_ILLNESS, Viewer
-from fuqi.flows.figures import Counting, LineList, UnknownIndicatorError, count_all, default_day, marked_persons
+from fuqi.flows.figures import (
+    Counting,
+    LineList,
+    UnknownIndicatorError,
+    count_all,
+    default_day,
+    hidden_below,
+    is_shown,
+    marked_persons,
+    must_be_shown,
+)
 from fuqi.flows.up_to_date import is_up_to_date
 from fuqi.flows.workspaces import PROGRAM
 from fuqi.indicators import actions, queries
@@ -70,7 +81,8 @@ def count_day(
     if former and former.fingerprint == fingerprint:
         return CountReport(day, up_to_date=True, number=_summary(former).number)
     progress(f"计数 {day}")
-    counting = count_all(Viewer(viewer.name, (scheme.place,)), scheme, AsOf(day))
+    with collecting_later():
+        counting = count_all(Viewer(viewer.name, (scheme.place,), frozenset({RESTRICTED_ILLNESS})), scheme, AsOf(day))
     run = start_run(codes.COUNT, subject=day.isoformat(), fingerprint=fingerprint, by=viewer.name, at=at())
     for _ in add_in_chunks(_rows(run, counting), by=viewer.name, at=at(), action="count.keep"):
         pass
@@ -121,11 +133,15 @@ def figures_at(viewer: Viewer, scheme: Scheme, count: CountView, places: Iterabl
     kept, named = _figures(count.run_id), {item.id: item.name for item in scheme.indicators}
     every = dict.fromkeys([*named, *(code for code, _ in kept)])
     wanted = [(code, place) for code in every for place in dict.fromkeys(places) if viewer.covers(place)]
+    hidden = hidden_below(viewer, scheme)
+    wanted = [(code, place) for code, place in wanted if code not in hidden or scheme.place.startswith(place)]
     return {key: Figure(key[0], named.get(key[0], key[0]), key[1], *kept[key]) for key in wanted if key in kept}
 
 
 def trend(viewer: Viewer, scheme: Scheme, code: str, place: str) -> list[tuple[date, Figure]]:
     """Return an indicator's figures at a place, one for each day that was counted, the earliest first."""
+    if not is_shown(viewer, scheme, code, place):
+        return []
     runs = {run.subject: run for run in effective_runs(viewer, codes.COUNT)}
     named = {item.id: item.name for item in scheme.indicators}
     found = []
@@ -140,10 +156,10 @@ def open_list(viewer: Viewer, scheme: Scheme, count: CountView, code: str, place
     """Return the kept records behind a figure, the same that counting live would list for this viewer.
 
     Names and sources are fetched only for the lines that are taken out: take slices, or `where` first.
-    Raises UnknownIndicatorError and UnknownPlaceError.
+    Raises UnknownIndicatorError, UnknownPlaceError and WholeCountyOnlyError.
     """
-    del scheme
     division = find_division(viewer, place)
+    must_be_shown(viewer, scheme, code, division.code)
     lists = [found for part in PARTS if (found := _members(count.run_id, code, part)) is not None]
     if not lists:
         raise UnknownIndicatorError(f"这次计数里没有指标“{code}”。")
@@ -152,16 +168,22 @@ def open_list(viewer: Viewer, scheme: Scheme, count: CountView, code: str, place
 
 def figures_of_row(viewer: Viewer, scheme: Scheme, count: CountView, row_id: UUID) -> list[tuple[str, str]]:
     """Return in which figures a received row counts, as code and part; nothing that the viewer's lists would not show."""
-    del scheme
-    index = _index(count.run_id)
-    return list(dict.fromkeys((code, part) for code, part, _ in _shown(viewer, index, index.by_row.get(row_id.hex, ()))))
+    found = _by_row(count.run_id).get(row_id.hex, ())
+    return list(dict.fromkeys((code, part) for code, part, _ in _shown(viewer, scheme, count.run_id, found)))
 
 
 def figures_of_person(viewer: Viewer, scheme: Scheme, count: CountView, person_id: UUID) -> list[tuple[str, str, str]]:
     """Return in which figures a person counts, as code, part and reason; nothing that the viewer's lists would not show."""
-    del scheme
-    index = _index(count.run_id)
-    return list(dict.fromkeys(_shown(viewer, index, index.by_person.get(person_id.hex, ()))))
+    return list(dict.fromkeys(_shown(viewer, scheme, count.run_id, _by_person(count.run_id).get(person_id.hex, ()))))
+
+
+def get_ready(viewer: Viewer, scheme: Scheme) -> None:
+    """Open what pages will ask of the last count, so that the first one need not wait for it."""
+    count = latest_count(viewer, scheme)
+    if count is not None:
+        _figures(count.run_id)
+        _by_person(count.run_id)
+        _by_row(count.run_id)
 
 
 @lru_cache(8)
@@ -172,41 +194,53 @@ def _figures(run_id: UUID) -> dict[tuple[str, str], tuple[str, str, str]]:
 
 @lru_cache(128)
 def _members(run_id: UUID, code: str, part: str) -> MemberList | None:
-    return queries.kept_list(PROGRAM, run_id, code, part)
+    with collecting_later():
+        return queries.kept_list(PROGRAM, run_id, code, part)
 
 
-@dataclass(frozen=True)
-class _Index:
-    """Where rows and persons stand: (list, member) by row and by person."""
-
-    lists: list[tuple[str, MemberList]]
-    by_row: dict[str, list[tuple[int, int]]]
-    by_person: dict[str, list[tuple[int, int]]]
+@lru_cache(2)
+def _every_list(run_id: UUID) -> list[tuple[str, MemberList]]:
+    """Return all lists of a run with their indicators' codes."""
+    kept = ((code, _members(run_id, code, part)) for code, part in queries.kept_codes(PROGRAM, run_id))
+    return [(code, found) for code, found in kept if found is not None]
 
 
-@lru_cache(1)
-def _index(run_id: UUID) -> _Index:
-    index = _Index([], {}, {})
-    for code, part in queries.kept_codes(PROGRAM, run_id):
-        found = _members(run_id, code, part)
-        if found is None:
-            continue
-        for number, member in enumerate(found.members):
-            where = (len(index.lists), number)
-            for source in member.sources:
-                index.by_row.setdefault(source, []).append(where)
-            index.by_person.setdefault(member.person, []).append(where)
-        index.lists.append((code, found))
-    return index
+_Standing = dict[str, list[tuple[int, int]]]
+"""Where somebody or something stands: by id in hex, which lists and which members of them."""
 
 
-def _shown(viewer: Viewer, index: _Index, found: Iterable[tuple[int, int]]) -> Iterator[tuple[str, str, str]]:
+@lru_cache(2)
+def _by_person(run_id: UUID) -> _Standing:
+    every = _every_list(run_id)
+    with collecting_later():
+        found: _Standing = {}
+        for list_number, (_, kept) in enumerate(every):
+            for number, member in enumerate(kept.members):
+                found.setdefault(member.person, []).append((list_number, number))
+        return found
+
+
+@lru_cache(2)
+def _by_row(run_id: UUID) -> _Standing:
+    every = _every_list(run_id)
+    with collecting_later():
+        found: _Standing = {}
+        for list_number, (_, kept) in enumerate(every):
+            for number, member in enumerate(kept.members):
+                where = (list_number, number)
+                for source in member.sources:
+                    found.setdefault(source, []).append(where)
+        return found
+
+
+def _shown(viewer: Viewer, scheme: Scheme, run_id: UUID, found: Iterable[tuple[int, int]]) -> Iterator[tuple[str, str, str]]:
     """Yield code, part and reason of the members that the viewer's own lists would show openly."""
     marked = marked_persons(viewer)
+    closed = frozenset[str]() if viewer.covers(scheme.place) else hidden_below(viewer, scheme)
     for list_number, number in found:
-        code, kept = index.lists[list_number]
+        code, kept = _every_list(run_id)[list_number]
         member = kept.members[number]
         hidden = member.restricted or member.person in marked
         masks = kept.shows_illness and not viewer.may(RESTRICTED_ILLNESS)
-        if viewer.covers(member.place) and not (masks and hidden):
+        if viewer.covers(member.place) and code not in closed and not (masks and hidden):
             yield code, kept.part, member.reason

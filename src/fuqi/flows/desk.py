@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
@@ -13,7 +13,7 @@ from uuid import UUID
 
 from fuqi.access.codes import IMPORT_LISTS
 from fuqi.access.queries import viewer_for
-from fuqi.basics.errors import FuqiError
+from fuqi.basics.errors import Fault, FuqiError
 from fuqi.basics.viewer import Viewer
 from fuqi.config.workspace import Workspace
 from fuqi.flows.counts import count_day, count_days, latest_count
@@ -185,7 +185,7 @@ class _Job:
             "kinds": kinds,
             "file": str(file.id) if file else "",
             "notices": [str(item.message) for item in receipt.notices],
-            "faults": [str(item.message) for item in receipt.faults[:5]] if state not in ("received", "unchanged") else [],
+            "faults": [] if state in ("received", "unchanged") else _first_messages(receipt.faults),
         }
 
     def undo(self) -> None:
@@ -257,9 +257,16 @@ def _silent(text: str) -> None:
     del text
 
 
+def _first_messages(faults: Iterable[Fault]) -> list[str]:
+    """Return the first few things that are wrong, each said once."""
+    return list(dict.fromkeys(str(fault.message) for fault in faults))[:5]
+
+
 def _receipt_words(files: Sequence[dict[str, Any]]) -> str:
     received = [file for file in files if file["state"] == "received"]
     rows, aside = sum(file["rows"] for file in received), sum(file["set_aside"] for file in received)
     others = len(files) - len(received)
+    if not received:
+        return "没有新接收的文件。"
     words = f"接收 {len(received)} 份，读到 {rows} 行" + (f"，其中搁置 {aside} 行" if aside else "")
     return words + (f"；另有 {others} 份没有接收" if others else "") + "。"

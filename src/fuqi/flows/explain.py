@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -27,11 +26,12 @@ from fuqi.flows.opened import (
     open_settlement,
 )
 from fuqi.flows.opened.standing import by_figure
-from fuqi.indicators.figures import DENOMINATOR, EXCLUDED, NUMERATOR, PARTS, figure
+from fuqi.indicators.figures import DENOMINATOR, EXCLUDED, NUMERATOR, PARTS
 from fuqi.intake.layouts import Layouts
 from fuqi.places.queries import find_division
 from fuqi.scheme.model import Scheme
 from fuqi.scheme.names import COUNTING_TABLES, Names
+from fuqi.scheme.wording import row_condition_in_words
 
 NOT_THERE = "没有收到过这一行，或者它不在您的范围内。写法：文件名\u0021工作表名\u0021行号，例如 名册.xlsx\u0021名册\u00213。"
 
@@ -84,7 +84,7 @@ class Explainer:
         counting = self.count()
         division = find_division(self.viewer, place)
         counted = counting.one(code)
-        indicator, shown = counted.indicator, figure(counted, division.code)
+        indicator, shown = counted.indicator, counting.figure(code, division.code)
         rate = "%" if indicator.measure in ("rate", "ratio") else indicator.unit or ""
         yield f"指标：{indicator.name}（{code}）"
         yield f"地方：{division.full_name}（{division.code}）；截至：{day_words(self.as_of.on)}"
@@ -189,23 +189,9 @@ def _part(part: str, lines: list[ListLine]) -> Iterator[str]:
         yield f"  {' '.join(filter(None, (line.person, line.name, line.place, line.record)))} 〔{line.reason}〕 来源：{where}"
 
 
-_TOKEN = re.compile(r"'([^']*)'|\b([a-z_]+(?:\.[a-z_]+)?)\b|<>")
-_CONNECTIVES = {"and": "且", "or": "或", "not": "不", "in": "属于", "true": "全部", "false": "没有"}
-
-
 def condition_words(text: str, names: Names, scheme: Scheme) -> str:
     """Return a condition with its names and values in Chinese, for reading; the scheme's file has the exact text."""
-
-    def worded(match: re.Match[str]) -> str:
-        if match[1] is not None:
-            return f"“{scheme.word(match[1])}”"
-        word = match[2]
-        if word is None:
-            return "≠"
-        info = names.find(word)
-        return _CONNECTIVES.get(word) or (info.meaning if info else scheme.word(word))
-
-    return _TOKEN.sub(worded, text)
+    return row_condition_in_words(text, scheme.words, names)
 
 
 def day_words(day: date | None) -> str:

@@ -19,7 +19,7 @@ from fuqi.basics.viewer import RESTRICTED_ILLNESS, Viewer
 from fuqi.determination.queries import restricted_persons
 from fuqi.facts.queries import counting_tables
 from fuqi.facts.tables import CountingTables
-from fuqi.indicators.figures import Counted, Figure, count, figure, figures
+from fuqi.indicators.figures import PARTS, Counted, Figure, count, figure, figures
 from fuqi.indicators.lists import Member, MemberList, member_lists
 from fuqi.indicators.lists import shows_illness as shows_illness
 from fuqi.intake.queries import source_places
@@ -35,6 +35,30 @@ class UnknownIndicatorError(FuqiError):
     """The scheme has no such indicator."""
 
     code = "unknown_indicator"
+
+
+class WholeCountyOnlyError(FuqiError):
+    """The figure names restricted illnesses, and the place is not the whole county."""
+
+    code = "whole_county_only"
+
+
+def hidden_below(viewer: Viewer, scheme: Scheme) -> frozenset[str]:
+    """Return the figures that the viewer is shown of the whole county only: without the permission those that name restricted
+    illnesses. The one rule for pages, commands and papers, and for kept counts and live ones."""
+    return frozenset() if viewer.may(RESTRICTED_ILLNESS) else scheme.whole_county_only
+
+
+def is_shown(viewer: Viewer, scheme: Scheme, code: str, place: str) -> bool:
+    """Return whether a figure, its course and its list are shown to the viewer at a place."""
+    return scheme.place.startswith(place) or code not in hidden_below(viewer, scheme)
+
+
+def must_be_shown(viewer: Viewer, scheme: Scheme, code: str, place: str) -> None:
+    """Raise WholeCountyOnlyError where a figure is not shown."""
+    if not is_shown(viewer, scheme, code, place):
+        name = next((item.name for item in scheme.indicators if item.id == code), code)
+        raise WholeCountyOnlyError(f"“{name}”涉及专管病种，只看全县的数字和名单，不分乡镇和村。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +80,7 @@ class ListLine:
 class Counting:
     """All indicators of a scheme counted on one day for one viewer."""
 
+    viewer: Viewer
     scheme: Scheme
     as_of: AsOf
     tables: CountingTables
@@ -63,13 +88,17 @@ class Counting:
     places: list[DivisionView]
 
     def figures(self) -> list[Figure]:
-        """Return every figure at every place, in the scheme's order and by division code."""
-        places = [place.code for place in self.places]
-        return [item for counted in self.counted.values() for item in figures(counted, places)]
+        """Return every figure at every place where it is shown, in the scheme's order and by division code."""
+        hidden, places = hidden_below(self.viewer, self.scheme), [place.code for place in self.places]
+        whole = [place for place in places if self.scheme.place.startswith(place)]
+        found = ((counted, whole if code in hidden else places) for code, counted in self.counted.items())
+        return [item for counted, shown in found for item in figures(counted, shown)]
 
     def figure(self, code: str, place: str) -> Figure:
-        """Return one figure. Raises UnknownIndicatorError."""
-        return figure(self.one(code), place)
+        """Return one figure. Raises UnknownIndicatorError and WholeCountyOnlyError."""
+        counted = self.one(code)
+        must_be_shown(self.viewer, self.scheme, code, place)
+        return figure(counted, place)
 
     def one(self, code: str) -> Counted:
         """Return an indicator's rows. Raises UnknownIndicatorError."""
@@ -83,7 +112,7 @@ def count_all(viewer: Viewer, scheme: Scheme, as_of: AsOf) -> Counting:
     """Count all indicators of the scheme."""
     tables = counting_tables(viewer, scheme, as_of)
     counted = {item.id: count(item, tables.tables[item.over]) for item in scheme.indicators}
-    return Counting(scheme, as_of, tables, counted, divisions(viewer))
+    return Counting(viewer, scheme, as_of, tables, counted, divisions(viewer))
 
 
 def default_day(scheme: Scheme) -> date:
@@ -108,6 +137,7 @@ def list_lines(viewer: Viewer, counting: Counting, code: str, place: str) -> lis
     """Return the records of numerator, denominator and excluded behind a figure, each with reason and source rows."""
     counted = counting.one(code)
     division = find_division(viewer, place)
+    must_be_shown(viewer, counting.scheme, code, division.code)
     found = member_lists(counted, counting.scheme.word, division.code)
     return list(LineList(viewer, counting.as_of, division, found))
 
@@ -237,14 +267,21 @@ def _part(viewer: Viewer, found: MemberList, place: str, marked: frozenset[str])
     return _Part(found.part, shown, len(alike) - len(shown))
 
 
-def lines_csv(lines: Iterable[ListLine]) -> str:
-    """Return lines as `part,person,name,place,record,reason,sources`; texts that a spreadsheet would run are made inert."""
+_COLUMNS = ("part", "person", "name", "place", "record", "reason", "sources")
+_COLUMNS_FOR_READERS = ("部分", "编号", "姓名", "地方", "记录", "理由", "来源")
+
+
+def lines_csv(lines: Iterable[ListLine], *, for_readers: bool = False) -> str:
+    """Return lines as `part,person,name,place,record,reason,sources`; texts that a spreadsheet would run are made inert.
+
+    For readers, the columns and parts go by their Chinese names.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["part", "person", "name", "place", "record", "reason", "sources"])
+    writer.writerow(_COLUMNS_FOR_READERS if for_readers else _COLUMNS)
     for line in lines:
         cells = [
-            line.part,
+            PARTS[line.part] if for_readers else line.part,
             line.person,
             line.name,
             line.place,
@@ -271,5 +308,5 @@ def note(scheme: Scheme, name: str) -> str:
 
 
 def totals(counting: Counting, place: str) -> Mapping[str, Figure]:
-    """Return all figures at one place by code."""
-    return {code: figure(counted, place) for code, counted in counting.counted.items()}
+    """Return all figures that are shown at one place by code."""
+    return {item.code: item for item in counting.figures() if item.place == place}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from fuqi.basics.viewer import Viewer
+from fuqi.flows.figures import is_shown
 from fuqi.indicators.queries import kept_figures
 from fuqi.places.queries import DivisionView, divisions
 from fuqi.scheme.indicators import Indicator
@@ -46,7 +47,10 @@ def moved_figures(viewer: Viewer, scheme: Scheme, before: UUID, after: UUID) -> 
         changes = [
             (place, _words(indicator, old[key]), _words(indicator, new[key]))
             for place in places
-            if (key := (indicator.id, place.code)) in old and key in new and old[key] != new[key]
+            if (key := (indicator.id, place.code)) in old
+            and key in new
+            and old[key] != new[key]
+            and is_shown(viewer, scheme, *key)
         ]
         if changes:
             found.append(_moved(indicator, places[0], new.get((indicator.id, places[0].code)), changes))

@@ -69,7 +69,7 @@ def counted(viewer: Viewer, scheme: Scheme) -> CountView:
     """Return the count that papers rest on. Raises NotCountedError."""
     count = latest_count(viewer, scheme)
     if count is None:
-        raise NotCountedError("还没有计数，印不出报告。请先把名单处理完（在命令行运行 run，或在“名单”页等处理结束）。")
+        raise NotCountedError("还没有计数，印不出报告。请先把名单处理完（在“名单”页可以看到处理到哪一步）。")
     return count
 
 

@@ -102,7 +102,7 @@ def print_plain_sheets(
     Raises PurposeMissingError, NoHouseholdError, UnknownPlaceError, NotCountedError, StaleCountError.
     """
     if not viewer.purpose:
-        raise PurposeMissingError("明白纸上印的是全名。请先写明用途（网页右上角“显示姓名”，命令行 --purpose），再印。")
+        raise PurposeMissingError("明白纸上印的是全名。请先写明用途（在网页上点“显示全名”），再印。")
     if scheme.plain_sheet is None:
         raise NoSuchReportError(f"方案“{scheme.name}”没有明白纸的说明。请在方案文件夹里写 reports/plain-sheet.yaml。")
     count = counted(viewer, scheme)
@@ -189,21 +189,27 @@ class _Writer:
 
     @cached_property
     def illnesses(self) -> dict[UUID, str]:
-        """Return each person's illnesses that anybody may read."""
-        hidden = self.scheme.restricted_diseases
+        """Return each person's illnesses; of who has a restricted one none at all.
+
+        Pages show none of them either: one on paper that no page shows would tell that there is another.
+        """
         found = disease_findings(self.viewer, self.as_of, self.persons)
         return {
-            person: "、".join(dict.fromkeys(self.scheme.word(disease) for _, disease, _ in rows if disease not in hidden))
+            person: "、".join(dict.fromkeys(self.scheme.word(disease) for _, disease, _ in rows))
             for person, rows in found.items()
+            if person not in self.restricted
         }
+
+    @cached_property
+    def restricted(self) -> set[UUID]:
+        return restricted_persons(self.viewer, self.persons)
 
     @cached_property
     def bills(self) -> dict[UUID, list[SettlementView]]:
         """Return the bills of the period; of persons with a restricted illness none, for sums and caps tell of each other."""
-        hidden = restricted_persons(self.viewer, self.persons)
         found: dict[UUID, list[SettlementView]] = {}
         for item in settlements(self.viewer, self.as_of, persons=self.persons):
-            if item.person_id not in hidden and not item.restricted and self.scheme.period.holds(item.settled_on):
+            if item.person_id not in self.restricted and not item.restricted and self.scheme.period.holds(item.settled_on):
                 found.setdefault(item.person_id, []).append(item)
         return found
 
@@ -232,7 +238,7 @@ class _Writer:
         kept = kept_list(self.viewer, self.count.run_id, indicator.id, EXCLUDED)
         if kept is None:
             return
-        hidden = {person.hex for person in restricted_persons(self.viewer, self.persons)}
+        hidden = {person.hex for person in self.restricted}
         shows = kept.shows_illness or shows_illness(indicator)
         for member in kept.members:
             if not (shows and (member.restricted or member.person in hidden)):

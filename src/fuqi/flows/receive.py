@@ -150,7 +150,7 @@ class Receiver:
             return FileReceipt(came.name, "unchanged", run_id=effective.id)
         twin = next((run for run in same if run.state == codes.EFFECTIVE), None)
         if twin is not None:
-            message = f"内容与已收到的“{twin.subject}”完全相同，没有再导入一次。"
+            message = f"内容与已收到的“{twin.subject}”完全相同，没有再接收一次。"
             return FileReceipt(
                 came.name, "unchanged", notices=(Fault("same_content", message, Place(file=came.name)),), run_id=twin.id
             )
@@ -207,12 +207,12 @@ _PUT_AWAY = {
     codes.SUPERSEDED: (
         "older",
         "older_file",
-        "这份文件以前收到过，后来已被同名的新文件取代，没有再次导入。确实要退回这一份，请说明“仍然采用”（网页上勾选，命令行加 --again）。",
+        "这份文件以前收到过，后来已被同名的新文件取代，没有再次接收。确实要退回这一份，请说明“仍然采用”。",
     ),
     codes.WITHDRAWN: (
         "withdrawn",
         "withdrawn_file",
-        "这份文件曾被撤销，没有再次导入。确实要重新采用，请说明“仍然采用”（网页上勾选，命令行加 --again）。",
+        "这份文件曾被撤销，没有再次接收。确实要重新采用，请说明“仍然采用”。",
     ),
 }
 """What is said of a file that was put away, by its run's state: the receipt's state, the fault's code, the sentence."""
@@ -234,7 +234,5 @@ def _place_checked_row(row: ReadRow, finder: PlaceFinder) -> ReadRow:
 def _unknown_place(row: ReadRow, finder: PlaceFinder, township: str, village: str) -> ReadRow:
     place = Place(file=row.file, sheet=row.sheet, row=row.row, column="村" if finder.find(township, "") else "乡镇")
     words = f"{township}{village}"
-    message = (
-        f"本县区划中没有“{words}”，这一行已搁置。请按区划名称更正后重新报送，或先在方案的区划表（places.yaml）里增加这个地方。"
-    )
+    message = f"本县区划中没有“{words}”，这一行已搁置。请按区划名称更正后重新报送，或先在方案的区划表里增加这个地方。"
     return replace(row, state="set_aside", faults=(*row.faults, Fault("unknown_village", message, place)))

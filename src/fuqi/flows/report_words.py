@@ -19,7 +19,7 @@ def said_of(report: Report) -> str:
     if isinstance(report, VerifyReport):
         return "、".join(f"{label} {count}" for label, count in report.facts.items()) + "。"
     if isinstance(report, CountReport):
-        return f"{report.indicators} 项指标，批次第{report.number}号。"
+        return f"{report.indicators} 项指标，计数批次第{report.number}号。"
     paid = "、".join(f"{layer} {format_yuan(fen)}" for layer, fen in report.paid_fen.items())
     left = f"，{len(report.faults)} 笔没有结算" if report.faults else ""
     return f"{report.settled} 笔{left}。" + (f"各层支付（元）：{paid}" if paid else "")

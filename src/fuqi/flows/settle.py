@@ -184,7 +184,7 @@ class _Poster:
                     for line in result.lines:
                         report.paid_fen[line.name] = report.paid_fen.get(line.name, 0) + line.pay_fen
                 case Undecided():
-                    reason = f"缺少{'、'.join(map(_column, result.missing))}，不能结算；请补齐后重新导入。"
+                    reason = f"缺少{'、'.join(map(_column, result.missing))}，不能结算；请补齐后重新提交。"
                     faults.append(self._open(claim, "undecided", reason))
                 case Refused():
                     reason = ";".join(problem.message for problem in result.problems)

@@ -6,7 +6,7 @@ All that is wrong with a text is reported together.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -62,6 +62,18 @@ class Condition:
     def names(self) -> frozenset[str]:
         """Return all names that it reads."""
         return self.node.names()
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Return all texts that it compares something with."""
+        return frozenset(_words(self.node))
+
+
+def _words(node: Node) -> Iterator[str]:
+    if isinstance(node, Constant) and isinstance(node.value, str):
+        yield node.value
+    for part in node.parts():
+        yield from _words(part)
 
 
 @dataclass(frozen=True, slots=True)

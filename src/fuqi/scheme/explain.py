@@ -54,7 +54,8 @@ def _yuan(fen: int) -> str:
 
 def _bill(claim: Claim) -> str:
     total, in_scope = claim.total or 0, claim.in_scope or 0
-    day = claim.discharged.isoformat() if claim.discharged else ""
+    left = claim.discharged
+    day = f"{left.year}年{left.month}月{left.day}日" if left else ""
     kind = WORDS.get(claim.care or "", "就诊")
     level = f"，{WORDS[claim.hospital_level]}医疗机构" if claim.hospital_level else ""
     what = f"这次{kind}（{day}{'出院' if claim.care == 'inpatient' else ''}{level}）总费用{_yuan(total)}"

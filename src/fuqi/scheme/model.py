@@ -124,6 +124,15 @@ class Scheme:
         return frozenset(disease.id for disease in every if disease.restricted)
 
     @property
+    def whole_county_only(self) -> frozenset[str]:
+        """Return the ids of indicators that name a disease list with restricted diseases.
+
+        Below the county such a figure may be about one person, and say whether that person was treated.
+        """
+        lists = {item.id for item in self.disease_lists if any(disease.restricted for disease in item.diseases)}
+        return frozenset(item.id for item in self.indicators if item.words_used & lists)
+
+    @property
     def unconfirmed(self) -> list[tuple[str, str]]:
         """Return what was not read in an official text: what it is, and the source that it is said to come from."""
         return [*self._unconfirmed_benefits(), *self._unconfirmed_lists()]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from fuqi.basics.money import format_rate, format_yuan
-from fuqi.scheme.names import CLAIM, WORDS
+from fuqi.scheme.names import CLAIM, WORDS, Names
 from fuqi.scheme.syntax import (
     All,
     Arithmetic,
@@ -46,14 +47,20 @@ _LEADS = {"over.": "超封顶线的部分", "ytd_paid.": "本年此前支付", "
 
 def in_words(text: str, words: Mapping[str, str]) -> str:
     """Return a condition or expression in Chinese; `words` names layers and groups. The text must have been read before."""
-    return _Teller(words).tell(read_text(text))
+    return _Teller(words, CLAIM).tell(read_text(text))
+
+
+def row_condition_in_words(text: str, words: Mapping[str, str], names: Names) -> str:
+    """Return a condition on the rows that a figure is counted from, in Chinese; `names` are the columns of their table."""
+    return _RowTeller(words, names).tell(read_text(text))
 
 
 class _Teller:
     """Tells nodes."""
 
-    def __init__(self, words: Mapping[str, str]) -> None:
+    def __init__(self, words: Mapping[str, str], names: Names) -> None:
         self.words = words
+        self.names = names
 
     def tell(self, node: Node) -> str:
         match node:
@@ -117,9 +124,34 @@ class _Teller:
                 return f"{self.words.get(layer, layer)}{meaning}"
         if name.startswith("own."):
             return f"{name.removeprefix('own.')}一项的个人负担"
-        info = CLAIM.exact.get(name)
+        info = self.names.exact.get(name)
         return info.meaning if info else name
 
     def is_day(self, node: Node) -> bool:
-        info = CLAIM.exact.get(node.name) if isinstance(node, Name) else None
+        info = self.names.exact.get(node.name) if isinstance(node, Name) else None
         return info is not None and info.kind == "date"
+
+
+class _RowTeller(_Teller):
+    """Tells conditions on rows: a row has several sets, so each is called by its name; days are written as people write them."""
+
+    def truth(self, node: Node) -> str:
+        match node:
+            case InSet():
+                return f"{self.name(node.container.name)}里有{self.tell(node.item)}"
+            case Not(item=InSet() as inner):
+                return f"{self.name(inner.container.name)}里没有{self.tell(inner.item)}"
+        return super().truth(node)
+
+    def constant(self, node: Constant) -> str:
+        if node.kind == "flag":
+            return "全部" if node.value else "没有"
+        try:
+            day = date.fromisoformat(str(node.value) if node.kind in ("date", "text") else "")
+        except ValueError:
+            return super().constant(node)
+        return f"{day.year}年{day.month}月{day.day}日"
+
+    def name(self, name: str) -> str:
+        info = self.names.find(name)
+        return info.meaning if info else WORDS.get(name, name)

@@ -28,9 +28,9 @@ def test_a_sentence_without_sources_is_one_piece() -> None:
 
 
 def test_a_span_names_its_last_day_not_the_one_after() -> None:
-    assert span_from(date(2017, 1, 1), date(2018, 1, 1)) == "2017-01-01 至 2017-12-31"
-    assert span_from(date(2017, 1, 1), None) == "2017-01-01 起"
-    assert span_from(None, date(2018, 1, 1)) == "到 2017-12-31 止"
+    assert span_from(date(2017, 1, 1), date(2018, 1, 1)) == "2017年1月1日至2017年12月31日"
+    assert span_from(date(2017, 1, 1), None) == "2017年1月1日起"
+    assert span_from(None, date(2018, 1, 1)) == "到2017年12月31日止"
     assert span_from(None, None) == "起止未写"
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from fuqi.access.codes import IMPORT_LISTS, SEE_FIGURES
 from fuqi.basics.viewer import Viewer
 from fuqi.flows.counts import CountView, figures_at, latest_count, trend
+from fuqi.flows.figures import is_shown
 from fuqi.intake.queries import files
 from fuqi.journal.codes import EFFECTIVE
 from fuqi.matching.queries import doubts
@@ -58,12 +59,14 @@ def county(request: Asked) -> HttpResponse:
     if count is None:
         return render(request, "county/not_counted.html", {**about, "received": any(_effective_files(viewer))})
     figures = shown(scheme, figures_at(viewer, scheme, count, [place.code]).values())
-    comparison = _comparison(request, count, place, figures, known)
+    comparable = _comparable(request, place, figures, known)
+    comparison = _comparison(request, count, place, comparable, known)
     context = {
         **about,
         "count": count,
         "summary": {state: sum(item.state == state for item in figures) for state in (GOOD, SHORT, UNKNOWN)},
         "figures": figures,
+        "comparable": comparable,
         "chapters": list(_chapters(scheme, [_card(viewer, scheme, item) for item in figures])),
         "comparison": comparison,
         "missing": list(_missing(viewer, scheme, comparison)),
@@ -91,6 +94,16 @@ def _chapters(scheme: Scheme, cards: Sequence[Card]) -> Iterator[Chapter]:
         found = tuple(card for card in cards if (clause.chapter if (clause := cited[card.shown.figure.code]) else "") == title)
         if found:
             yield Chapter(title or "其他", found)
+
+
+def _comparable(
+    request: Asked, place: DivisionView, figures: Sequence[ShownFigure], known: Sequence[DivisionView]
+) -> list[ShownFigure]:
+    """Return the figures that are shown at the places below."""
+    below = places_below(place, known)
+    return [
+        item for item in figures if below and is_shown(request.viewer, request.county_scheme, item.indicator.id, below[0].code)
+    ]
 
 
 def _comparison(

@@ -7,11 +7,11 @@ from datetime import date
 from urllib.parse import urlencode
 
 from fuqi.flows.counts import CountView, count_days, latest_count, open_list
-from fuqi.flows.figures import LineList
+from fuqi.flows.figures import LineList, is_shown
 from fuqi.indicators.figures import NUMERATOR, PARTS
 from fuqi.places.queries import DivisionView, divisions, find_division
 from fuqi.scheme.indicators import Indicator
-from fuqi.web.door import Asked, NotThereError
+from fuqi.web.door import Asked, NotAllowedError, NotThereError
 
 PAGE_LENGTH = 50
 """Lines on a page of a list."""
@@ -65,6 +65,9 @@ def question(request: Asked, code: str) -> Question:
     if not known:
         raise NotThereError("您还没有可以看的地方。请县里的管理员授权。")
     place = find_division(viewer, request.GET["place"]) if request.GET.get("place") else known[0]
+    if not is_shown(viewer, scheme, code, place.code):
+        raise NotAllowedError(f"“{indicator.name}”涉及专管病种，只看全县的数字和名单，不分乡镇和村。")
+    known = tuple(item for item in known if is_shown(viewer, scheme, code, item.code))
     day = _day(request.GET.get("day", ""))
     if day is not None and day not in count_days(scheme):
         raise NotThereError("方案没有安排在这一天计数。请从指标页的变化里选一天。")

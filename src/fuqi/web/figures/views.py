@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from urllib.parse import quote
 
@@ -15,7 +15,7 @@ from fuqi.access.codes import SEE_FIGURES
 from fuqi.basics.errors import Place
 from fuqi.flows.counts import CountView, figures_at, trend
 from fuqi.flows.explain import condition_words
-from fuqi.flows.figures import LineList, ListLine, lines_csv
+from fuqi.flows.figures import LineList, ListLine, hidden_below, lines_csv
 from fuqi.indicators.figures import EXCLUDED, PARTS
 from fuqi.places.queries import DivisionView
 from fuqi.scheme.model import Scheme
@@ -76,6 +76,7 @@ def figure(request: Asked, code: str) -> HttpResponse:
         "clause": request.county_scheme.texts.get(asked.indicator.source.anchor),
         **_course(request, asked),
         "below": list(_below(request, asked, asked.count)),
+        "whole_county_only": code in hidden_below(request.viewer, request.county_scheme),
         "parts": list(_parts(asked, lines)),
         "reasons": list(_reasons(asked, lines)),
         **_page(asked, chosen, request.county_scheme),
@@ -93,7 +94,8 @@ def figure_list(request: Asked, code: str) -> HttpResponse:
     if asked.count is None:
         raise NotThereError("还没有计过数，没有名单可以下载。")
     lines = asked.lines(request).where(part=asked.part, reason=asked.reason)
-    answer = HttpResponse("\ufeff" + lines_csv(lines), content_type="text/csv; charset=utf-8")
+    worded = (replace(line, record=_record_words(asked, line, request.county_scheme)) for line in lines)
+    answer = HttpResponse("\ufeff" + lines_csv(worded, for_readers=True), content_type="text/csv; charset=utf-8")
     name = f"{asked.indicator.name}-{asked.place.name}-{PARTS[asked.part]}-{asked.count.day.isoformat()}.csv"
     answer["Content-Disposition"] = f"attachment; filename=\"list.csv\"; filename*=UTF-8''{quote(name)}"
     return answer
@@ -170,13 +172,27 @@ def _page(asked: Question, lines: LineList, scheme: Scheme) -> dict[str, object]
         "lines_in_all": len(lines),
         "first": first + 1,
         "last": first + len(wanted),
-        "pages": [(found, asked.address(page=found), found == number) for found in _near(number, pages)] if pages > 1 else [],
+        "pages": list(_others(asked, number, pages)) if pages > 1 else [],
     }
+
+
+def _others(asked: Question, number: int, pages: int) -> Iterator[tuple[int, str, bool, bool]]:
+    """Yield the pages to choose from: number, address, whether it is this one, whether some are left out before it."""
+    before = 0
+    for found in _near(number, pages):
+        yield found, asked.address(page=found), found == number, found > before + 1
+        before = found
 
 
 def _near(number: int, pages: int) -> Sequence[int]:
     """Return the page numbers to offer: the first, the last and those around the current one."""
     return sorted({1, pages, *range(max(number - 2, 1), min(number + 2, pages) + 1)})
+
+
+def _record_words(asked: Question, line: ListLine, scheme: Scheme) -> str:
+    """Return what a record is called: a settlement's number, and what was paid if it is one payment of it."""
+    number, _, layer = line.record.partition(" ")
+    return f"{number} {scheme.word(layer)}" if layer and asked.indicator.over in SETTLEMENT_TABLES else line.record
 
 
 def _row(asked: Question, line: ListLine, scheme: Scheme) -> Row:

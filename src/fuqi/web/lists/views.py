@@ -37,16 +37,16 @@ LAST_JOBS = 5
 
 _FILE_WORDS = {
     "received": ("已接收", "good"),
-    "unchanged": ("收到过，没有变化", "unknown"),
-    "older": ("旧文件，没有导入", "warn"),
-    "withdrawn": ("曾被撤销，没有导入", "warn"),
+    "unchanged": ("收到过，没有变化", "plain"),
+    "older": ("旧文件，没有接收", "warn"),
+    "withdrawn": ("曾被撤销，没有接收", "warn"),
     "refused": ("拒收", "bad"),
 }
 """What became of a file that was sent in: words, and the state that they are shown in."""
 
 _STATE_LOOKS = {
     "effective": "good",
-    "superseded": "unknown",
+    "superseded": "plain",
     "withdrawn": "warn",
     "refused": "bad",
     "staged": "busy",
@@ -239,7 +239,7 @@ def receive_again(request: Asked, job_id: UUID) -> HttpResponse:
     """Take in a file that was put away, now that somebody says that it is meant."""
     found = _job(request, job_id)
     if "again" not in request.POST:
-        return failure(request, "没有勾选“仍然采用”，没有导入。请返回上一页勾选后再提交。", 409)
+        return failure(request, "没有勾选“仍然采用”，没有接收。请返回上一页勾选后再提交。", 409)
     asked = desk.ask_again(request.viewer, found.payload, request.POST.get("name", ""), at=now())
     if asked is None:
         raise NotThereError("这次提交里没有这份文件。")

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from fuqi.basics.money import format_yuan
 from fuqi.web.people.way_back import with_way_back
+from fuqi.web.templatetags.look import day_words
 
 register = template.Library()
 
@@ -25,10 +26,10 @@ def span_from(start: date | None, until: date | None) -> str:
     """Return from when until when something holds; the last day is the one before `until`."""
     last = date.fromordinal(until.toordinal() - 1) if until else None
     if start and last:
-        return f"{start:%Y-%m-%d} 至 {last:%Y-%m-%d}"
+        return f"{day_words(start)}至{day_words(last)}"
     if start:
-        return f"{start:%Y-%m-%d} 起"
-    return f"到 {last:%Y-%m-%d} 止" if last else "起止未写"
+        return f"{day_words(start)}起"
+    return f"到{day_words(last)}止" if last else "起止未写"
 
 
 @register.simple_tag(takes_context=True)

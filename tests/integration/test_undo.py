@@ -12,12 +12,13 @@ from django.conf import settings
 from fuqi.flows.receive import FileReceipt
 from fuqi.flows.undo import NothingToUndoError
 from fuqi.intake.models import ReceivedFile
-from fuqi.intake.queries import files
+from fuqi.intake.queries import files, rows
 from fuqi.journal import codes
 from fuqi.journal.actions import seal_entries
 from fuqi.journal.models import Entry, Run
 from fuqi.journal.queries import prove
 from fuqi.journal.validity import known
+from fuqi.matching.queries import linked_rows
 from tests.support.desk import HOUSEHOLD, Office, household, workbook
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,6 +43,11 @@ def known_at(instant: datetime) -> list[UUID]:
     return [file.run_id for file in found]
 
 
+def links(office: Office) -> set[UUID]:
+    """Return the received rows that belong to somebody."""
+    return {item.row.id for item in linked_rows(office.viewer, rows(office.viewer))}
+
+
 def words(receipt: FileReceipt) -> str:
     return "".join(fault.message for fault in (*receipt.faults, *receipt.notices))
 
@@ -54,6 +60,17 @@ def test_undoing_a_list_brings_back_the_one_that_it_replaced(office: Office) -> 
     assert (receipt.state, receipt.rows) == ("received", 1)
     assert office.names() == ["王大山"]
     assert states(office) == [codes.SUPERSEDED, codes.WITHDRAWN, codes.EFFECTIVE]
+
+
+def test_after_an_undo_the_register_is_made_of_the_rows_that_came_back(office: Office) -> None:
+    office.receive(NAME, FIRST)
+    office.make_register()
+    first = links(office)
+    office.receive(NAME, SECOND)
+    office.undo(NAME)
+    office.make_register()
+    assert len(links(office)) == len(first) == 1
+    assert links(office) <= {row.id for row in rows(office.viewer)}
 
 
 def test_what_is_undone_goes_and_what_was_there_comes_back_in_one_instant(office: Office) -> None:

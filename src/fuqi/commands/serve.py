@@ -47,12 +47,12 @@ def serve_workspace(opened: Opened, host: str = HOST, port: int = PORT) -> int:
     with served_once(folder):
         port = free_port(host, port)
         with sealing(opened.workspace):
-            keep_serving(folder, host, port, lambda address: _say_where(opened, address))
+            keep_serving(folder, host, port, lambda address: _say_where(opened, address, host))
     click.echo("已停止。")
     return 0
 
 
-def _say_where(opened: Opened, address: str) -> None:
+def _say_where(opened: Opened, address: str, host: str) -> None:
     from fuqi.flows.entry import first_password
 
     name = opened.workspace.operator
@@ -62,6 +62,10 @@ def _say_where(opened: Opened, address: str) -> None:
         lines += [f"姓名：{name}", f"一次性密码：{password}", "", "密码只显示这一次。登录后请换成自己的密码。"]
     console = Console(highlight=False)
     console.print(Panel("\n".join(lines), title="扶起已启动", expand=False, padding=(1, 2)), soft_wrap=True)
+    if host not in ("127.0.0.1", "localhost", "::1"):
+        click.echo(
+            f"注意：别的机器也能打开（{opened.workspace.address}），而传输没有加密。请在前面放 HTTPS 代理，或去掉 --host。"
+        )
     click.echo("用浏览器打开上面的地址。按 Ctrl+C 停止。")
 
 

@@ -129,7 +129,13 @@ class Child:
 
 def children_of(folder: Path, host: str, port: int) -> tuple[Child, Child]:
     """Return the two processes that serve a workspace: pages and worker."""
-    environment = {**os.environ, "FUQI_WORKSPACE": str(folder), "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}
+    environment = {
+        **os.environ,
+        "FUQI_WORKSPACE": str(folder),
+        "FUQI_HOST": host,
+        "PYTHONUTF8": "1",
+        "PYTHONUNBUFFERED": "1",
+    }
     fuqi = [sys.executable, "-c", "from fuqi.commands.main import main; main()"]
     pages = Child("网页服务", [sys.executable, "-m", "fuqi.commands.pages", host, str(port)], environment)
     worker = Child("后台处理", [*fuqi, "-w", str(folder), "worker"], environment)

@@ -95,6 +95,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOT_URLCONF = "fuqi.web.urls"
 _address = urlsplit(WORKSPACE.address) if WORKSPACE else urlsplit("http://127.0.0.1")
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", _address.hostname or "127.0.0.1"]
+if _host := os.environ.get("FUQI_HOST", ""):
+    ALLOWED_HOSTS.append(f"[{_host}]" if ":" in _host else _host)
+if _address.scheme == "https":
+    CSRF_TRUSTED_ORIGINS = [f"https://{_address.netloc}"]  # the proxy in front speaks HTTPS, this server does not
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _address.scheme == "https"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -54,6 +55,11 @@ class Workspace:
     def database_file(self) -> Path:
         """Return where the encrypted SQLite file lies."""
         return self.folder / "fuqi.db"
+
+    @property
+    def is_local(self) -> bool:
+        """Return whether only this machine can open the address: a code printed with it helps nobody else."""
+        return urlsplit(self.address).hostname in ("127.0.0.1", "localhost", "::1")
 
     @property
     def desk_file(self) -> Path:

@@ -54,9 +54,12 @@ class MatchReport:
 
 
 def imports_fingerprint(viewer: Viewer) -> str:
-    """Return the digest of all effective imports."""
+    """Return the digest of all effective imports.
+
+    It names runs, not contents: the same content brought back by an undo is other rows, to which no link points yet.
+    """
     runs = effective_runs(viewer, codes.IMPORT)
-    return hashlib.sha256("\n".join(f"{run.subject}\t{run.fingerprint}" for run in runs).encode()).hexdigest()
+    return hashlib.sha256("\n".join(f"{run.subject}\t{run.id}" for run in runs).encode()).hexdigest()
 
 
 def candidate(row: RowView, finder: PlaceFinder) -> Candidate:

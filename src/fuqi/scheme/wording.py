@@ -133,7 +133,7 @@ class _Teller:
 
 
 class _RowTeller(_Teller):
-    """Tells conditions on rows: a row has several sets, so each is called by its name; days are written as people write them."""
+    """Tells conditions on rows: each of a row's sets is called by its name, and days are written as people write them."""
 
     def truth(self, node: Node) -> str:
         match node:

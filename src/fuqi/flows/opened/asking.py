@@ -31,6 +31,9 @@ ILLNESS_KINDS = frozenset(
 )
 """Kinds of list whose rows say that somebody is ill."""
 
+OPEN_NUMBERS = frozenset({"agreement_number", "household_number", "settlement_number"})
+"""Fields whose numbers pages call things by; they say nothing of anybody."""
+
 _NUMBER = re.compile(r"[0-9\uff10-\uff19]{6,}[xX]?")
 """What may be an id, account or telephone number within a text."""
 
@@ -105,6 +108,8 @@ def covered(viewer: Viewer, layouts: Layouts, kind: str, header: str, text: str)
         return text if viewer.purpose else masked(text)
     if field in ("id_number", "broken_id", "phone"):
         return "*" * max(0, len(text) - 4) + text[-4:]
+    if field in OPEN_NUMBERS:
+        return text
     if not field:
         return text if viewer.purpose and not _NUMBER.search(text) else "*" * len(text)
     return _NUMBER.sub(lambda match: "*" * len(match[0]), text)

@@ -69,6 +69,7 @@ def papers(request: Asked) -> HttpResponse:
         "households": households_at(viewer, scheme, village.code) if village and count else [],
         "issued": [Issued(item, PAPER_KINDS[item.kind], _about(item), places.get(item.place, "")) for item in issued],
         "issued_number": number,
+        "local_address": request.workspace.address if request.workspace.is_local else "",
     }
     return render(request, "papers/papers.html", shown)
 

@@ -166,7 +166,8 @@ def _page(asked: Question, lines: LineList, scheme: Scheme) -> dict[str, object]
     first = (number - 1) * PAGE_LENGTH
     wanted = lines[:] if asked.whole else lines[first : first + PAGE_LENGTH]
     return {
-        "rows": [_row(asked, line, scheme) for line in wanted],
+        "rows": [_row(asked, line, scheme) for line in wanted if line.person],
+        "covered": sum(not line.person for line in wanted),
         "with_records": any(line.record for line in wanted),
         "part_words": PARTS[asked.part],
         "lines_in_all": len(lines),

@@ -95,8 +95,6 @@ def _fault(file: UploadedFile) -> str:
     name = str(file.name or "")
     if _IDENTITY_NUMBER.search(name):
         return "有一份文件的文件名里有身份证号。文件名会出现在页面和日志里，请改名后再上传。"
-    if not name.isprintable():
-        return "有一份文件的文件名里有看不见的字符，请改名后再上传。"
     if not name.lower().endswith(TYPES):
         return f"“{name}”不是电子表格。请用表格软件另存为 .xlsx、.xls 或 .csv 后再上传。"
     if len(name) > LONGEST_NAME:

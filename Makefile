@@ -38,7 +38,7 @@ fix: setup-test ## 自动整理格式与可自动改的问题 · format and mend
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: setup ## 主流程各步的时间与内存 · time and memory of the main job, step by step
+bench: setup ## 主流程各步的时间和内存，各页的时间 · time and memory of the main job, time of each page
 	@$(BIN)/python scripts/bench.py
 
 prove: setup-test ## 长时间的验证，结果存 docs/proofs/ · the long batteries, results kept in docs/proofs/

@@ -1,4 +1,4 @@
-"""Print how long each step of the main job takes and how much memory it needs, on a fresh sample county."""
+"""Print how long each step of the main job takes and how much memory it needs, then each page, on a fresh sample county."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ def main() -> None:
         whole = f"{folder}/whole"
         measure("init", whole, "--scheme", "junshan-2017")
         show("main job, one process", *measure("-w", whole, "run", sample))
+        subprocess.run([sys.executable, Path(__file__).with_name("bench_pages.py"), whole], check=True)
 
 
 def show(name: str, seconds: float, megabytes: float) -> None:

@@ -11,7 +11,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fuqi.config.settings")
 application = get_wsgi_application()
 
-_BETWEEN_LOOKS = 2.0
+_BETWEEN_LOOKS = 1.0
 """Seconds after which a new count is seen and its lists are opened, so that no page has to."""
 
 
@@ -26,12 +26,12 @@ def _keep_ready() -> None:
     from fuqi.web.door import workspace
 
     while True:
+        sleep(_BETWEEN_LOOKS)  # before the first look, too: the first page is answered sooner
         try:
             known_layouts()
             get_ready(PROGRAM, current_scheme(workspace()))
         except (FuqiError, Error, OSError):
             pass  # the page that needs it says what is wrong
-        sleep(_BETWEEN_LOOKS)
 
 
 Thread(target=_keep_ready, daemon=True).start()

@@ -19,6 +19,7 @@ HALF_DONE = """
 import json, django
 import fuqi
 django.setup()
+from fuqi.indicators.models import CountedList
 from fuqi.intake.models import ReceivedRow
 from fuqi.journal.models import Entry, Run
 from fuqi.matching.models import Link
@@ -30,6 +31,7 @@ for run in Run.objects.filter(state="effective"):
         "import": lambda: (said["rows"], ReceivedRow.objects.filter(file__run=run).count()),
         "match": lambda: (said["linked"], Link.objects.filter(run=run).count()),
         "settle": lambda: (said["settled"], Settlement.objects.filter(run=run, state="settled").count()),
+        "count": lambda: (3 * said["indicators"], CountedList.objects.filter(run=run).count()),
     }
     if run.kind in counts:
         promised, kept = counts[run.kind]()

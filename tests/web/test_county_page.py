@@ -6,29 +6,13 @@ import re
 
 import pytest
 
-from tests.support.accounts import COUNTY_OFFICER, TOWNSHIP_CLERK, VILLAGE_DOCTOR
 from tests.support.county import figures
-from tests.support.server import Answer, Client, CountyServer
+from tests.support.server import Answer, Client
 from tests.support.workspaces import RunFuqi, WorkspaceUnderTest
 
 TOWNSHIPS = ("望湖镇", "芦洲镇", "雁渡镇", "新堤镇", "荷塘铺镇", "柳溪乡", "白沙乡")
 OWN_TOWNSHIP, OTHER_TOWNSHIP = "430611100", "430611101"
 OWN_VILLAGE = "430611100200"
-
-
-@pytest.fixture(scope="module")
-def officer(county_server: CountyServer) -> Client:
-    return county_server.sign_in(COUNTY_OFFICER)
-
-
-@pytest.fixture(scope="module")
-def clerk(county_server: CountyServer) -> Client:
-    return county_server.sign_in(TOWNSHIP_CLERK)
-
-
-@pytest.fixture(scope="module")
-def doctor(county_server: CountyServer) -> Client:
-    return county_server.sign_in(VILLAGE_DOCTOR)
 
 
 def cards(answer: Answer) -> dict[tuple[str, str], str]:

@@ -18,16 +18,6 @@ RESTRICTED_RATE = "/figures/public_health_treatment_rate/"
 OTHER_TOWNSHIP = "430611101"
 
 
-@pytest.fixture(scope="module")
-def officer(county_server: CountyServer) -> Client:
-    return county_server.sign_in(COUNTY_OFFICER)
-
-
-@pytest.fixture(scope="module")
-def clerk(county_server: CountyServer) -> Client:
-    return county_server.sign_in(TOWNSHIP_CLERK)
-
-
 def rows(answer: Answer) -> list[dict[str, str]]:
     """Return the lines of the list on a page, by the names of their cells."""
     table = re.search(r'<table class="table dense stacked roomy">.*?</table>', answer.main, re.DOTALL)

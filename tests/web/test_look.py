@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.accounts import COUNTY_OFFICER
-from tests.support.server import Client, CountyServer
+from tests.support.server import Client
 
 ROOT = Path(__file__).parents[2]
 FRONTEND = ROOT / "frontend"
@@ -110,11 +109,6 @@ def test_templates_hold_nothing_that_the_policy_forbids(path: Path) -> None:
     assert not re.search(r"\sstyle\s*=|\son[a-z]+\s*=|<style|hx-on|javascript:", text)
     assert not re.search(r"<script(?![^>]*\bsrc=)", text)
     assert not re.search(r"https?://", text)
-
-
-@pytest.fixture(scope="module")
-def officer(county_server: CountyServer) -> Client:
-    return county_server.sign_in(COUNTY_OFFICER)
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -37,18 +37,8 @@ NOBODY = 999_999
 
 
 @pytest.fixture(scope="module")
-def officer(county_server: CountyServer) -> Client:
-    return county_server.sign_in(COUNTY_OFFICER)
-
-
-@pytest.fixture(scope="module")
 def disease_control(county_server: CountyServer) -> Client:
     return county_server.sign_in(DISEASE_CONTROL_OFFICER)
-
-
-@pytest.fixture(scope="module")
-def clerk(county_server: CountyServer) -> Client:
-    return county_server.sign_in(TOWNSHIP_CLERK)
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,12 @@ def _start_server(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what uses a database, before the marks are selected by; skip it, with advice, where no server can be had."""
-    missing = config.getoption("--database") == "postgresql" and postgres.SERVER_VARIABLE not in os.environ
+    on_postgresql = config.getoption("--database") == "postgresql"
+    if on_postgresql:
+        elsewhere = [item for item in items if item.get_closest_marker("sqlite")]
+        items[:] = [item for item in items if item not in elsewhere]
+        config.hook.pytest_deselected(items=elsewhere)
+    missing = on_postgresql and postgres.SERVER_VARIABLE not in os.environ
     for item in items:
         if DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db"):
             item.add_marker("database")

@@ -175,9 +175,8 @@ def test_an_entry_that_the_program_did_not_write_is_never_numbered_and_is_found(
     assert [fault.code for fault in prove(receipts)] == ["entry_forged"]
 
 
+@pytest.mark.sqlite
 def test_a_value_that_reads_as_nothing_is_found_where_the_database_lets_it_in(receipts: Path) -> None:
-    if connection.vendor != "sqlite":
-        return
     run = start_run("import", subject="a.xlsx", fingerprint="1", by="张三", at=NOW)
     with recording(by="张三", at=NOW, action="test") as record:
         record.add([NewRow(ReceivedFile, run_id=run.id, name="a.xlsx", sha256="0", size=1, received_at=NOW)])

@@ -94,7 +94,10 @@ def test_counting_again_is_up_to_date_and_after_a_change_a_new_number(county: Sc
 
 def test_every_day_of_the_trend_is_counted_under_a_number_of_its_own(county: Scheme) -> None:
     count(county)
-    reports = counts.count_trend(viewer=COUNTY, scheme=county, at=lambda: NOW, progress=lambda _: None)
+    reports = [
+        counts.count_day(viewer=COUNTY, scheme=county, day=day, at=lambda: NOW, progress=lambda _: None)
+        for day in county.trend_days
+    ]
     assert [(report.day, report.number) for report in reports] == [
         (day, number) for number, day in enumerate(county.trend_days, 2)
     ]

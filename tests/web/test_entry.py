@@ -17,7 +17,6 @@ pytestmark = pytest.mark.django_db(databases=["default", "desk"])
 
 AT = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 OWN = "湖边的白鹭飞过" + "2026"
-LOCAL = {"HTTP_HOST": "localhost"}
 
 
 @pytest.fixture

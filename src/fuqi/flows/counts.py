@@ -98,14 +98,6 @@ def _rows(run: Run, counting: Counting) -> Iterator[NewRow]:
         yield from actions.counted_lists(run, code, member_lists(counted, counting.scheme.word))
 
 
-def count_trend(
-    *, viewer: Viewer, scheme: Scheme, at: Callable[[], datetime], progress: Callable[[str], None]
-) -> list[CountReport]:
-    """Count the scheme's earlier days where they are not up to date: for a time when nothing else waits."""
-    earlier = [day for day in count_days(scheme) if day != default_day(scheme)]
-    return [count_day(viewer=viewer, scheme=scheme, day=day, at=at, progress=progress) for day in earlier]
-
-
 @dataclass(frozen=True)
 class _Summary:
     number: int

@@ -91,7 +91,6 @@ def page(permission: str, *, whole_county: bool = False) -> Callable[[Page], Pag
                 raise NotAllowedError("您的角色不能打开这一页。需要的话，请县里的管理员授权。")
             return view(asked, *args, **kwargs)
 
-        opened.permission = permission  # type: ignore[attr-defined]
         return opened
 
     return decorate

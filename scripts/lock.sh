@@ -12,4 +12,6 @@ compile() {
         pyproject.toml "${@:2}" -o "locks/$1.lock"
 }
 compile run --extra build "$@"
-compile test --extra build --extra test "$@"
+compile batch --extra build --extra batch "$@"
+compile test --extra build --extra batch --extra test "$@"
+compile bench --extra build --extra batch --extra bench "$@"

@@ -18,15 +18,10 @@ _TIMES = {"claim": "每次", "stay": "每次住院", "day": "每天", "month": "
 
 def sentences(settled: Settled, benefits: Benefits) -> list[str]:
     """Return what happened to a claim in Chinese sentences: the bill, each layer, and the sum that gives the total again."""
-    found, words = [_bill(settled.claim)], _words(benefits)
-    number = 0
-    for line in settled.lines:
-        if line.trace.applies:
-            number += 1
-            found.append(f"{number}. {_layer(line, words)}")
-        else:
-            condition = f"（{in_words(line.trace.when, words)}）" if line.trace.when else ""
-            found.append(f"{line.name}：不符合享受条件{condition}，不支付。{_basis(line)}")
+    found, words = [_bill(settled.claim, words_of(benefits))], words_of(benefits)
+    applied = [line for line in settled.lines if line.trace.applies]
+    found += [f"{number}. {_layer(line, words)}" for number, line in enumerate(applied, start=1)]
+    found += [_not_applied(line, words) for line in settled.lines if not line.trace.applies]
     found.append(_sum(settled))
     if not settled.confirmed:
         found.append("标有“尚未核实”的数字没有在正式文件里读到，结果供试算，以经办机构核定为准。")
@@ -52,11 +47,16 @@ def _yuan(fen: int) -> str:
     return f"{format_yuan(fen)}元"
 
 
-def _bill(claim: Claim) -> str:
+def _not_applied(line: Line, words: Mapping[str, str]) -> str:
+    condition = f"（{in_words(line.trace.when, words)}）" if line.trace.when else ""
+    return f"{line.name}：不符合享受条件{condition}，不支付。{_basis(line)}"
+
+
+def _bill(claim: Claim, words: Mapping[str, str]) -> str:
     total, in_scope = claim.total or 0, claim.in_scope or 0
     left = claim.discharged
     day = f"{left.year}年{left.month}月{left.day}日" if left else ""
-    kind = WORDS.get(claim.care or "", "就诊")
+    kind = words.get(claim.care or "") or WORDS.get(claim.care or "", "就诊")
     level = f"，{WORDS[claim.hospital_level]}医疗机构" if claim.hospital_level else ""
     what = f"这次{kind}（{day}{'出院' if claim.care == 'inpatient' else ''}{level}）总费用{_yuan(total)}"
     scope = f"，其中政策范围内{_yuan(in_scope)}，政策范围外{_yuan(max(0, total - in_scope))}"
@@ -64,7 +64,8 @@ def _bill(claim: Claim) -> str:
     return what + scope + (f"；按{_yuan(settled)}结算" if settled != total else "") + "。"
 
 
-def _words(benefits: Benefits) -> dict[str, str]:
+def words_of(benefits: Benefits) -> dict[str, str]:
+    """Return what the scheme's own identifiers are called: layers, kinds of care and, from a folder, groups and lists."""
     return {**{layer.id: layer.name for layer in benefits.layers}, **benefits.words}
 
 

@@ -283,7 +283,7 @@ def _merged(base: tuple[T, ...], own: tuple[T, ...]) -> tuple[T, ...]:
 
 def _words(groups: Iterable[Group], lists: Iterable[DiseaseList], benefits: Benefits) -> dict[str, str]:
     """Return what the scheme's own identifiers are called."""
-    found = {layer.id: layer.name for layer in benefits.layers}
+    found = {**benefits.words, **{layer.id: layer.name for layer in benefits.layers}}
     for one in lists:
         found |= {disease.id: disease.name for disease in one.diseases}
         found[one.id] = one.name

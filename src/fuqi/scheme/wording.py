@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from os.path import commonprefix
 
 from fuqi.basics.money import format_rate, format_yuan
 from fuqi.scheme.names import CLAIM, WORDS, Names
@@ -93,13 +94,26 @@ class _Teller:
             case All():
                 return "，且".join(self.part(item) for item in node.items)
             case Some():
-                return "，或".join(self.part(item) for item in node.items)
+                return self.one_of_sets(node) or "，或".join(self.part(item) for item in node.items)
         raise AssertionError(node)
+
+    def one_of_sets(self, node: Some) -> str:
+        """Return `属于甲、乙或丙` where all alternatives ask one set for an item; empty where they do not."""
+        items = [item for item in node.items if isinstance(item, InSet)]
+        if len(items) < len(node.items) or len({item.container.name for item in items}) > 1:
+            return ""
+        told = [self.truth(item) for item in items]
+        lead = commonprefix(told)[: len(told[0]) - len(self.tell(items[0].item))]
+        ends = [one.removeprefix(lead) for one in told]
+        return f"{lead}{'、'.join(ends[:-1])}或{ends[-1]}"
 
     def part(self, node: Node) -> str:
         return f"（{self.tell(node)}）" if isinstance(node, All | Some) else self.tell(node)
 
     def arithmetic(self, node: Arithmetic) -> str:
+        first, paid = _less_what_was_paid(node)
+        if len(paid) > 1:
+            return f"{self.tell(first)}减去{'、'.join(self.words.get(layer, layer) for layer in paid)}已支付的部分"
         right = self.tell(node.right)
         if isinstance(node.right, Arithmetic):
             right = f"（{right}）"
@@ -130,6 +144,17 @@ class _Teller:
     def is_day(self, node: Node) -> bool:
         info = self.names.exact.get(node.name) if isinstance(node, Name) else None
         return info is not None and info.kind == "date"
+
+
+def _less_what_was_paid(node: Node) -> tuple[Node, list[str]]:
+    """Return what a chain of subtractions begins with, and the layers whose payments are taken away from it, in order."""
+    paid: list[str] = []
+    while isinstance(node, Arithmetic) and node.sign == "-" and isinstance(node.right, Name):
+        if not node.right.name.startswith("paid."):
+            break
+        paid.insert(0, node.right.name.removeprefix("paid."))
+        node = node.left
+    return node, paid
 
 
 class _RowTeller(_Teller):

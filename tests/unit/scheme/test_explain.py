@@ -7,6 +7,7 @@ from dataclasses import replace
 from fuqi.scheme.claims import Settled
 from fuqi.scheme.explain import sentences
 from fuqi.scheme.settle import settle
+from fuqi.scheme.wording import in_words
 from tests.spec.book import EXAMPLE, benefits_of, claim, layer
 
 
@@ -82,3 +83,18 @@ def test_a_provisional_result_says_so() -> None:
     assert isinstance(results[1], Settled)
     assert results[1].provisional
     assert "暂时的" in sentences(results[1], benefits)[-1]
+
+
+def test_many_groups_and_many_payers_are_told_shortly() -> None:
+    words = {"a": "低保对象", "b": "特困人员", "x": "甲", "y": "乙"}
+    assert in_words("'a' in groups or 'b' in groups", words) == "属于低保对象或特困人员"
+    assert in_words("in_scope - paid.x - paid.y", words) == "政策范围内费用减去甲、乙已支付的部分"
+    assert in_words("in_scope - paid.x", words) == "政策范围内费用减甲支付"
+    assert in_words("'a' in groups or age < 6", words) == "属于低保对象，或年龄小于6"
+
+
+def test_a_kind_of_care_that_the_scheme_adds_has_a_name() -> None:
+    benefits = benefits_of("care: [{id: day_surgery, name: 日间手术}]\nlayers: [{id: a, base: in_scope, rate: 50%}]")
+    result = settle(benefits, [claim(care="day_surgery")])[0]
+    assert isinstance(result, Settled)
+    assert sentences(result, benefits)[0].startswith("这次日间手术")

@@ -64,7 +64,8 @@ def read_benefits(text: str, reader: Reader, *, names: Names | None = None, with
     if table is None:
         return None
     language(reader, table)
-    care = _care_kinds(reader, table)
+    care_words = _care_kinds(reader, table)
+    care = tuple(dict.fromkeys((*CARE_KINDS, *care_words)))
     if "identity_on" in table.items and not with_workspace:
         reader.fault("identity_on", "这里不能写 identity_on：身份类别已随费用单给出", table.lines["identity_on"], "identity_on")
     known = names if names is not None else CLAIM.without("disease_lists")
@@ -74,6 +75,7 @@ def read_benefits(text: str, reader: Reader, *, names: Names | None = None, with
         year_of=reader.choice(table, "year_of", YEAR_OF, "discharged"),
         identity_on=reader.choice(table, "identity_on", IDENTITY_ON, "discharged"),
         care_kinds=care,
+        words={kind: word for kind, word in care_words.items() if word},
         funds=_funds(reader, table),
     )
 
@@ -85,12 +87,17 @@ def _funds(reader: Reader, table: Table) -> dict[str, str]:
     return {fund: reader.text(named, fund) for fund in named.items} if named is not None else {}
 
 
-def _care_kinds(reader: Reader, table: Table) -> tuple[str, ...]:
-    more = reader.texts(table, "care")
-    for kind in more:
-        if not IDENTIFIER.fullmatch(kind):
-            reader.fault("identifier", f"“{kind}”不能作就诊类别的编号", table.lines["care"], "care")
-    return tuple(dict.fromkeys((*CARE_KINDS, *more)))
+def _care_kinds(reader: Reader, table: Table) -> dict[str, str]:
+    """Return the further kinds of care, each a bare identifier or `{id, name}`, with what they are called ("" unless said)."""
+    found: dict[str, str] = {}
+    for item in reader.rows(table.items.get("care"), "care"):
+        named = reader.table(item, "care", ("id", "name"), ("id",)) if isinstance(item, Table) else None
+        kind = item.value.strip() if isinstance(item, Text) else reader.text(named, "id") if named else ""
+        if IDENTIFIER.fullmatch(kind):
+            found[kind] = reader.text(named, "name") if named else ""
+        elif not isinstance(item, Table) or named:
+            reader.fault("identifier", f"“{kind}”不能作就诊类别的编号", item.line, "care")
+    return found
 
 
 def _layers(reader: Reader, table: Table, names: Names) -> tuple[Layer, ...]:

@@ -38,8 +38,10 @@ fix: setup-test ## 自动整理格式与可自动改的问题 · format and mend
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: setup ## 主流程各步的时间和内存，各页的时间 · time and memory of the main job, time of each page
-	@$(BIN)/python scripts/bench.py
+bench: setup ## 时间、内存、与同类比较（PARTS="kernel peers" 只跑几项）· times, memory, peers (PARTS=... runs a few)
+	@scripts/setup.sh bench
+	$(if $(PARTS),,@$(BIN)/python scripts/bench.py)
+	@.venv-bench/bin/python -m benchmarks --keep $(PARTS)
 
 prove: setup-test ## 长时间的验证，结果存 docs/proofs/ · the long batteries, results kept in docs/proofs/
 	@scripts/prove.sh
@@ -48,5 +50,5 @@ lock: ## 重新生成 locks/（UPGRADE=1 升级版本）· make the locks anew (
 	@scripts/lock.sh $(if $(UPGRADE),--upgrade)
 
 clean: ## 删除环境与缓存，保留样例县 · remove the environment and caches, keep the sample county
-	rm -rf .venv .tools build frontend/node_modules src/fuqi/web/static/built .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis src/*.egg-info
-	find src tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -rf .venv .venv-bench .tools build frontend/node_modules src/fuqi/web/static/built .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis src/*.egg-info
+	find src tests scripts benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

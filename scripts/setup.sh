@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
-# Lay .venv for "run" or "test" from the lock with hashes. A second call with nothing changed returns at once.
+# Lay .venv for "run" or "test", or .venv-bench for "bench", from the lock with hashes. A second call with nothing changed
+# returns at once. The peers of the benchmarks have an environment of their own, so that they never stand where we test.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 purpose=${1:-run}
 lock=locks/$purpose.lock
+venv=.venv
+if [ "$purpose" = bench ]; then venv=.venv-bench; fi
 
 fail() { printf '%s\n' "$@" >&2; exit 1; }
 is_root() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }
@@ -50,23 +53,23 @@ if [ "$purpose" = test ] && ! compgen -G '/usr/lib/postgresql/*/bin/initdb' >/de
     install_postgresql
 fi
 
-stamp=.venv/$purpose.stamp
+stamp=$venv/$purpose.stamp
 state=$(cat pyproject.toml "$lock" scripts/setup.sh | sha256sum)
-if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$state $PWD" ] && .venv/bin/python -c '' 2>/dev/null; then
+if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$state $PWD" ] && "$venv/bin/python" -c '' 2>/dev/null; then
     exit 0
 fi
 
-if ! .venv/bin/python -m pip --version >/dev/null 2>&1 || ! grep -qsF "$PWD/.venv" .venv/bin/pip; then
+if ! "$venv/bin/python" -m pip --version >/dev/null 2>&1 || ! grep -qsF "$PWD/$venv/" "$venv/bin/pip"; then
     python=$(find_python)
     if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
         is_root || fail "$python 缺少 venv。请以管理员身份运行：apt-get install python3-venv"
         install_packages python3-venv
     fi
-    echo "在 .venv 建立运行环境…" >&2
-    "$python" -m venv --clear .venv
+    echo "在 $venv 建立运行环境…" >&2
+    "$python" -m venv --clear "$venv"
 fi
 echo "按 $lock 安装（每个文件都核对校验值）…" >&2
-pip=(.venv/bin/python -m pip --disable-pip-version-check --quiet)
+pip=("$venv/bin/python" -m pip --disable-pip-version-check --quiet)
 "${pip[@]}" install --require-hashes -r "$lock"
 "${pip[@]}" install --no-build-isolation --no-deps --editable .
 echo "$state $PWD" >"$stamp"

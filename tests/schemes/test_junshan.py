@@ -8,8 +8,8 @@ import pytest
 
 from fuqi.scheme import Scheme, load_scheme
 from fuqi.scheme.cases import check_scheme, test_scheme
+from fuqi.scheme.checking import remarks
 from fuqi.scheme.illness import find_diseases
-from fuqi.scheme.notes import remarks
 from fuqi.scheme.settle import settle
 from tests.spec.book import claim
 
@@ -75,7 +75,7 @@ def test_a_city_stay_is_paid_to_about_88_percent_of_its_cost(scheme: Scheme) -> 
 
 
 def test_there_is_nothing_to_remark(scheme: Scheme) -> None:
-    assert remarks(scheme.benefits) == []
+    assert [str(remark) for remark in remarks(scheme)] == []
 
 
 def test_restricted_illnesses(scheme: Scheme) -> None:

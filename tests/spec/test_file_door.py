@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from fuqi.flows.settle_file import door as the_door
 from fuqi.flows.settle_file import settle_file
 from tests.spec.book import REQUIRED, ROW, open_door
 
@@ -14,6 +15,13 @@ SIMPLE = """
     layers:
       - {id: a, base: in_scope, rate: 50%}
 """
+
+
+@pytest.fixture(params=["by reference", "by columns"], autouse=True)
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Every sentence of this chapter holds for a small file and for a large one."""
+    monkeypatch.setattr(the_door, "SMALL_BYTES", 10**12 if request.param == "by reference" else -1)
+    return str(request.param)
 
 
 def rows(*lines: str, header: str = REQUIRED) -> str:

@@ -26,8 +26,8 @@ SECONDS = 120
 class Sender(Client):
     """Somebody who signed in and sends lists in."""
 
-    def send(self, path: str, files: Mapping[str, bytes], **fields: str) -> Answer:
-        """Send a form with files by name."""
+    def send(self, path: str, files: Mapping[str, bytes], *, field: str = "lists", **fields: str) -> Answer:
+        """Send a form with files by name, all in one field."""
         token = next((cookie.value or "" for cookie in self.jar if cookie.name == "csrftoken"), "")
         edge = secrets.token_hex(16)
         parts = [
@@ -35,7 +35,7 @@ class Sender(Client):
             for name, value in {**fields, "csrfmiddlewaretoken": token}.items()
         ]
         parts += [
-            f'--{edge}\r\nContent-Disposition: form-data; name="lists"; filename="{name}"\r\n\r\n'.encode() + content + b"\r\n"
+            f'--{edge}\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n\r\n'.encode() + content + b"\r\n"
             for name, content in files.items()
         ]
         content = b"".join([*parts, f"--{edge}--\r\n".encode()])

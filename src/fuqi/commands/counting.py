@@ -47,7 +47,7 @@ def figures(door: Door, out: Path | None, code: str, place: str, listed: bool, o
         from fuqi.flows.purposes import record_purpose
         from fuqi.places.queries import find_division
 
-        _bring_up_to_date(opened)
+        bring_up_to_date(opened)
         record_purpose(opened.viewer, at=clock()())
         counting = count_all(opened.viewer, opened.scheme, _as_of(opened, on))
         where = find_division(opened.viewer, place or opened.viewer.places[0])
@@ -64,7 +64,7 @@ def figures(door: Door, out: Path | None, code: str, place: str, listed: bool, o
     return 0
 
 
-def _bring_up_to_date(opened: Opened) -> None:
+def bring_up_to_date(opened: Opened) -> None:
     """Do what is still to be done, for who may; nobody is shown figures of half a job."""
     from fuqi.flows.main_job import is_up_to_date
 
@@ -147,7 +147,7 @@ def explain(door: Door, target: str, place: str, on: datetime | None) -> int:
         from fuqi.flows.purposes import record_purpose
         from fuqi.intake.layouts import load_layouts
 
-        _bring_up_to_date(opened)
+        bring_up_to_date(opened)
         record_purpose(opened.viewer, at=clock()())
         explainer = Explainer(opened.viewer, opened.scheme, load_layouts(LAYOUT_LIBRARY), _as_of(opened, on))
         for line in explainer.explain(target, place or opened.viewer.places[0]):

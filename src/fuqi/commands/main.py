@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from fuqi.basics.errors import FuqiError
-from fuqi.commands import counting, files, papers, schemes, serve, work
+from fuqi.commands import adjusting, counting, files, papers, schemes, serve, trying, work
 from fuqi.commands.chinese import ChineseGroup, sentence
 
 
@@ -39,6 +39,7 @@ for _command in (
     work.settle,
     counting.figures,
     counting.explain,
+    adjusting.adjustments,
     papers.paper,
     work.audit,
     work.run,
@@ -52,6 +53,7 @@ for _command in (
     files.demo,
 ):
     fuqi.add_command(_command)
+schemes.scheme.add_command(trying.try_draft)
 
 
 def main() -> None:

@@ -256,7 +256,7 @@ def run_main_job(opened: Opened, paths: tuple[Path, ...], *, quietly: bool = Fal
 @click.command(cls=ChineseCommand, short_help="核对日志：有没有被改动过")
 @click.pass_obj
 def audit(door: Door) -> int:
-    """核对日志的编号、链条、封印、回执，以及它担保的每一行。"""
+    """核对日志的编号、链条、封印、回执，以及它担保的每一行；再按留下的计算过程把每一笔结算重算一遍。"""
     damaged = damaged_pages(Path(door.folder))
     if damaged:
         show.warn("\n".join(f"数据库文件第{page}页被改动过或已损坏。" for page in damaged))
@@ -274,6 +274,11 @@ def audit(door: Door) -> int:
         return 1
     click.echo(
         f"日志完好：{report.entries} 条，从头到尾相连，封印、回执、所担保的 {report.rows} 行和 {report.files} 份原件都相符。"
+    )
+    older = f"；另有 {report.settled.older} 行是以前的格式，留下的过程不够重算" if report.settled.older else ""
+    click.echo(
+        f"结算可重算：{report.settled.lines - report.settled.older} 行按各自留下的计算过程重算，分毫不差{older}；"
+        f"留存的方案版本 {report.settled.schemes} 个，都完好。"
     )
     return 0
 

@@ -1,4 +1,4 @@
-"""Prove the journal: chain, seals, receipts, every row it vouches for, the accounts and the received files."""
+"""Prove the journal: chain, seals, receipts, every row it vouches for, accounts, received files, and what was settled."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from fuqi.access.queries import prove_accounts
 from fuqi.basics.errors import Fault, Place
 from fuqi.basics.viewer import Viewer
 from fuqi.config.workspace import Workspace
+from fuqi.flows.settled_proof import SettlementProof, prove_settlements
 from fuqi.intake.actions import is_kept
 from fuqi.intake.queries import files
 from fuqi.journal.queries import Receipts, one_instant, prove, size
@@ -23,6 +24,7 @@ class AuditReport:
     entries: int
     rows: int
     files: int
+    settled: SettlementProof
     faults: tuple[Fault, ...]
 
 
@@ -34,9 +36,12 @@ def audit_journal(*, viewer: Viewer, workspace: Workspace, progress: Callable[[s
         entries, rows = size(viewer)
         received = files(viewer)
         found = [*prove(viewer, key=settings.JOURNAL_KEY, receipts=receipts), *prove_accounts(viewer)]
+        progress("按留下的计算过程重算")
+        settled = prove_settlements(viewer)
+        found += settled.faults
     progress("核对收到的原件")
     found += _prove_files(viewer, workspace)
-    return AuditReport(entries, rows, len(received), tuple(found))
+    return AuditReport(entries, rows, len(received), settled, tuple(found))
 
 
 def _prove_files(viewer: Viewer, workspace: Workspace) -> Iterator[Fault]:

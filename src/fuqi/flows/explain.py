@@ -178,6 +178,10 @@ def _settlement(item: SettlementFile) -> Iterator[str]:
     own, both = format_yuan(view.self_pay_fen), format_yuan(item.sum_fen)
     yield f"核对：{pays} + 个人负担 {own} = {both} 元，总费用 {format_yuan(view.total_fen or 0)} 元。"
     yield f"报销占总费用{item.share_of_total or '——'}%，占政策范围内费用{item.share_of_scope or '——'}%。"
+    yield "重算：" + ("按留下的计算过程逐层重算，都相符。" if not item.differs else "；".join(item.differs))
+    for change in item.changes:
+        amounts = f"原来{format_yuan(change.before_fen)}元，现在{format_yuan(change.after_fen)}元"
+        yield f"这笔结算改过：{change.layer_name}{amounts}，因为{change.reason}。"
 
 
 def _part(part: str, lines: list[ListLine]) -> Iterator[str]:

@@ -34,6 +34,7 @@ from fuqi.scheme.folder import REPORTS, find_scheme
 from fuqi.scheme.indicators import Indicator
 from fuqi.scheme.model import Scheme
 from fuqi.scheme.names import COUNTING_TABLES
+from fuqi.scheme.releases import version_words
 from fuqi.scheme.reports import UNITS, Block, FigureUse, Gap, Piece, Report, Term, Words
 
 SELF_ASSESSMENT = "self-assessment"
@@ -176,7 +177,7 @@ class _Filler:
         }
 
     def basis(self) -> str:
-        return f"计数批次第{self.count.number}号，截至{day_words(self.count.day)}，方案版本{self.count.scheme_hash[:12]}"
+        return f"计数批次第{self.count.number}号，截至{day_words(self.count.day)}，方案版本{version_words(self.scheme, self.count.scheme_hash)}"
 
     def warnings(self) -> list[str]:
         if self.count.up_to_date:

@@ -7,6 +7,7 @@ from fuqi.flows.counts import CountReport
 from fuqi.flows.main_job import Report
 from fuqi.flows.match import MatchReport
 from fuqi.flows.verify import VerifyReport
+from fuqi.settlement.rules import KINDS
 
 
 def said_of(report: Report) -> str:
@@ -22,4 +23,7 @@ def said_of(report: Report) -> str:
         return f"{report.indicators} 项指标，计数批次第{report.number}号。"
     paid = "、".join(f"{layer} {format_yuan(fen)}" for layer, fen in report.paid_fen.items())
     left = f"，{len(report.faults)} 笔没有结算" if report.faults else ""
-    return f"{report.settled} 笔{left}。" + (f"各层支付（元）：{paid}" if paid else "")
+    anew = f"，其中 {report.computed} 笔有变化、重新算过" if report.computed < report.settled + len(report.faults) else ""
+    adjusted = "、".join(f"{KINDS[kind]} {lines} 条共 {format_yuan(fen)} 元" for kind, (lines, fen) in report.adjusted.items())
+    more = f"与上次结算相比：{adjusted}。" if adjusted else ""
+    return f"{report.settled} 笔{anew}{left}。{more}" + (f"各层支付（元）：{paid}" if paid else "")

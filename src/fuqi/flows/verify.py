@@ -94,6 +94,7 @@ def _facts(
     yield "身份", registry.identities(run, people, today=today, at=at)
     yield "住址", registry.residences(run, people, finder, at=at)
     yield "户籍成员", registry.memberships(run, people, households, at=at)
+    yield "家庭收入", registry.incomes(run, people, households, at=at)
     yield "身份类别", registry.group_spells(run, people, groups_of, at=at)
     yield "参保", registry.enrolments(run, people, at=at)
     yield "核查", registry.field_checks(run, people, at=at)

@@ -19,7 +19,7 @@ from fuqi.basics.viewer import Viewer
 from fuqi.journal import codes, rules
 from fuqi.journal.actions import entry_fields, run_columns
 from fuqi.journal.models import Entry, Recorded, Run
-from fuqi.journal.tables import table_of
+from fuqi.journal.tables import has_table, table_of
 
 _A_MOMENT, _PATIENCE = 0.1, 20
 """Seconds between two looks at the receipts, and how many looks: a receipt is written right after its entry was sealed."""
@@ -41,6 +41,12 @@ def number_of_runs(viewer: Viewer, kind: str) -> int:
     """Return how many runs of a kind were ever made effective."""
     del viewer
     return Run.objects.filter(kind=kind, effective_at__isnull=False).count()
+
+
+def runs_in_force(viewer: Viewer, kind: str) -> list[Run]:
+    """Return the runs of a kind that were ever made effective, in the order in which they were; whatever became of them."""
+    del viewer
+    return sorted(Run.objects.filter(kind=kind, effective_at__isnull=False), key=lambda run: (run.effective_at, run.started_at))
 
 
 def runs_with_fingerprint(viewer: Viewer, kind: str, fingerprint: str) -> list[Run]:
@@ -218,6 +224,10 @@ def _prove_rows(entries: list[Entry]) -> Iterator[Fault]:
             retracted.setdefault(str(change.get("table")), set()).update(change.get("rows", ()))
     for model in _recorded_models():
         label = model._meta.label_lower
+        if not has_table(model):
+            if promised.get(label):
+                yield _fault("rows_missing", f"表 {label} 不见了：日志里有写入它的行。")
+            continue
         yield from _prove_table(model, promised.get(label, {}))
         if any(field.name == "retracted_at" for field in model._meta.concrete_fields):
             stored = {str(row_id) for row_id in _all(model).filter(retracted_at__isnull=False).values_list("id", flat=True)}
@@ -266,4 +276,4 @@ def _prove_runs(entries: Iterable[Entry]) -> Iterator[Fault]:
 def size(viewer: Viewer) -> tuple[int, int]:
     """Return how many entries there are and how many rows they vouch for."""
     del viewer
-    return Entry.objects.count(), sum(_all(model).count() for model in _recorded_models())
+    return Entry.objects.count(), sum(_all(model).count() for model in _recorded_models() if has_table(model))

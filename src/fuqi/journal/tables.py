@@ -101,3 +101,8 @@ class Table:
 def table_of(model: type[models.Model]) -> Table:
     """Return the table of a model."""
     return Table(model)
+
+
+def has_table(model: type[models.Model]) -> bool:
+    """Return whether the database has a model's table: an audit right after an upgrade comes before the new tables."""
+    return model._meta.db_table in connection.introspection.table_names()

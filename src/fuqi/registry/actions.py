@@ -19,6 +19,7 @@ from fuqi.registry.models import (
     GroupSpell,
     Household,
     Identity,
+    Income,
     Membership,
     Person,
     Residence,
@@ -193,3 +194,21 @@ def enrolments(run: Run, people: dict[UUID, list[PersonRow]], *, at: datetime) -
                     **from_row(run, item.row, at=at, valid_from=item.row.values.get("insured_from")),
                 )
                 break
+
+
+def incomes(run: Run, people: dict[UUID, list[PersonRow]], households: dict[str, UUID], *, at: datetime) -> Iterator[NewRow]:
+    """Yield what each household has per head and year; where its members' rows say different sums, that it is not known."""
+    said_by: dict[str, list[PersonRow]] = {}
+    for rows in people.values():
+        for item in rows:
+            number = str(item.row.values.get("household_number") or "")
+            if item.row.kind == "household" and number and item.row.values.get("income_per_head") is not None:
+                said_by.setdefault(number, []).append(item)
+    for number, items in said_by.items():
+        sums = {item.row.values["income_per_head"] for item in items}
+        yield NewRow(
+            Income,
+            household_id=households[number],
+            per_head_fen=sums.pop() if len(sums) == 1 else None,
+            **from_row(run, items[0].row, at=at),
+        )

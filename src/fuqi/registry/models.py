@@ -86,3 +86,10 @@ class Enrolment(Fact):
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="enrolments")
     category = models.CharField(max_length=40, blank=True)
+
+
+class Income(Fact):
+    """What a household has per head and year, in fen, as the register of households says; None where its rows contradict."""
+
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="incomes")
+    per_head_fen = models.BigIntegerField(null=True)

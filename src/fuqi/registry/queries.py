@@ -17,6 +17,7 @@ from fuqi.registry.models import (
     FieldCheck,
     GroupSpell,
     Identity,
+    Income,
     Membership,
     Person,
     Residence,
@@ -217,3 +218,9 @@ def people_named(viewer: Viewer, as_of: AsOf, name: str) -> list[UUID]:
 def place_of(viewer: Viewer, as_of: AsOf, person_id: UUID) -> str | None:
     """Return the division code where one person lives on the day, None outside the viewer's scope."""
     return places_of(viewer, as_of, (person_id,)).get(person_id)
+
+
+def incomes(viewer: Viewer, as_of: AsOf) -> dict[str, int | None]:
+    """Return what each household has per head and year, in fen, by its number; None where its rows contradict each other."""
+    del viewer
+    return dict(Income.objects.filter(holds(as_of)).values_list("household__number", "per_head_fen"))

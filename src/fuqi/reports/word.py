@@ -44,7 +44,7 @@ def word(content: Mapping[str, Any], template: Path) -> bytes:
             f"Word 模板“{template.name}”套不进去({type(error).__name__})：里面的花括号写错了，或者文件已损坏。"
             "请改好方案文件夹 reports 里的模板，或者把它移走，改用自带的模板。"
         ) from None
-    return _timeless(out.getvalue())
+    return timeless(out.getvalue())
 
 
 def _rich(pieces: Sequence[Mapping[str, str]]) -> RichText:
@@ -58,7 +58,7 @@ def _rich(pieces: Sequence[Mapping[str, str]]) -> RichText:
     return text
 
 
-def _timeless(data: bytes) -> bytes:
+def timeless(data: bytes) -> bytes:
     """Return a zip file with the same members, none of which says when it was written."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:

@@ -4,9 +4,9 @@ A pure room: it reads scheme folders and values, and knows no database. It refus
 """
 
 from fuqi.scheme.cases import check_scheme, test_scheme
+from fuqi.scheme.checking import remarks
 from fuqi.scheme.errors import SchemeError
 from fuqi.scheme.folder import find_scheme, load_scheme
 from fuqi.scheme.model import Scheme
-from fuqi.scheme.notes import remarks
 
 __all__ = ["Scheme", "SchemeError", "check_scheme", "find_scheme", "load_scheme", "remarks", "test_scheme"]

@@ -6,8 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from fuqi.scheme.conditions import Condition
+from fuqi.scheme.deposits import Deposit
 from fuqi.scheme.diseases import DiseaseList
 from fuqi.scheme.names import CARE_KINDS
+from fuqi.scheme.premiums import Premium
+from fuqi.scheme.promises import Promise, rows_of
+from fuqi.scheme.stipends import Stipend
 from fuqi.scheme.values import Row, Source, Value
 
 MODES = ("computed", "given", "checked")
@@ -72,23 +76,17 @@ class Layer:
     def rows(self) -> Iterator[tuple[str, Row]]:
         """Yield every row of every value with its key, those of points and brackets too."""
         for value in self.values():
-            yield from _rows(value)
-
-
-def _rows(value: Value) -> Iterator[tuple[str, Row]]:
-    for row in value.rows:
-        yield value.key, row
-        yield from (("add", point) for point in row.add)
-        for _, inner in row.content.schedule or ():
-            yield from _rows(inner)
-    yield from (("add", point) for point in value.add)
+            yield from rows_of(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Benefits:
-    """All layers in the order in which they are settled."""
+    """All layers in the order in which they are settled, and what is promised beside them."""
 
     layers: tuple[Layer, ...]
+    deposits: tuple[Deposit, ...] = ()
+    stipends: tuple[Stipend, ...] = ()
+    premiums: tuple[Premium, ...] = ()
     year_of: str = "discharged"
     identity_on: str = "discharged"
     care_kinds: tuple[str, ...] = CARE_KINDS
@@ -97,6 +95,11 @@ class Benefits:
     """What the scheme's own identifiers are called."""
     funds: Mapping[str, str] = field(default_factory=dict)
     """What the funds that pay are called."""
+
+    @property
+    def promises(self) -> tuple[Promise, ...]:
+        """Return everything that is promised beside the layers."""
+        return (*self.deposits, *self.stipends, *self.premiums)
 
     def layer(self, layer_id: str) -> Layer:
         """Return the layer of that id. Raises KeyError."""

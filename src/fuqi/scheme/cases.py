@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from fuqi.basics.errors import Fault, Place
 from fuqi.basics.money import format_yuan
+from fuqi.scheme.case_kinds import PROMISE_CASES, PromiseCase, PromiseCases
 from fuqi.scheme.claims import Claim, Refused, Settled, Undecided
 from fuqi.scheme.errors import ConditionError, SchemeError
-from fuqi.scheme.folder import load_scheme
+from fuqi.scheme.folder import RELEASES, load_scheme
 from fuqi.scheme.illness import find_diseases
 from fuqi.scheme.model import Scheme
 from fuqi.scheme.reading.claims_csv import DATES, FLAGS, IDS, MONEY, REQUIRED, WORDS
 from fuqi.scheme.reading.marks import Marked, Rows, Table, Text, read_yaml
 from fuqi.scheme.reading.reader import Reader, language
+from fuqi.scheme.releases import cases_come_out, release_of
 from fuqi.scheme.settle import Result, settle
 from fuqi.scheme.syntax import Arithmetic, Constant, Extreme, Minus, Name, Node, read_text
 
@@ -51,18 +54,26 @@ def check_scheme(folder: Path, *, bases: Sequence[Path] = ()) -> list[Fault]:
     except SchemeError as error:
         return list(error.faults) or [Fault(error.code, error.message)]
     faults: list[Fault] = []
-    _read_cases(folder, scheme, faults)
+    _read_cases(scheme, faults)
+    release = release_of(scheme, scheme.hash)
+    if release is not None and not faults and not cases_come_out(scheme):
+        message = "这个版本登记为正式，算例却不符：用 fuqi scheme test 查看，改好以后再发布"
+        faults.append(Fault("official_failing", message, Place(file=f"{scheme.folder}/{RELEASES}", line=release.line)))
     return sorted(faults, key=lambda fault: fault.place)
 
 
 def test_scheme(folder: Path, *, bases: Sequence[Path] = ()) -> list[CaseResult]:  # noqa: PT028 - no test of ours
     """Return what came of every worked case of a scheme. Raises SchemeError if scheme or cases are faulty."""
-    scheme = load_scheme(folder, bases=(*default_bases(folder), *bases))
+    return run_cases(load_scheme(folder, bases=(*default_bases(folder), *bases)))
+
+
+def run_cases(scheme: Scheme) -> list[CaseResult]:
+    """Return what comes of every worked case of a scheme as it was loaded. Raises SchemeError if the cases are faulty."""
     faults: list[Fault] = []
-    cases = _read_cases(folder, scheme, faults)
+    cases = _read_cases(scheme, faults)
     if faults:
         raise SchemeError(
-            f"方案“{folder.name}”的算例有{len(faults)}处错误", faults=tuple(sorted(faults, key=lambda fault: fault.place))
+            f"方案“{scheme.folder}”的算例有{len(faults)}处错误", faults=tuple(sorted(faults, key=lambda fault: fault.place))
         )
     return [CaseResult(case.name, case.place, tuple(case.differences(scheme))) for case in cases]
 
@@ -88,6 +99,7 @@ class _IllnessCase:
     age: int | None
     lists: frozenset[str]
     undecided: bool
+    on: date | None = None
 
 
 @dataclass(slots=True)
@@ -99,17 +111,20 @@ class _Case:
     claims: list[Claim] = field(default_factory=list)
     expected: dict[str, _Expected] = field(default_factory=dict)
     illnesses: list[_IllnessCase] = field(default_factory=list)
+    promises: list[PromiseCase] = field(default_factory=list)
 
     def differences(self, scheme: Scheme) -> Iterator[str]:
         results = {result.claim.claim_id: result for result in settle(scheme.benefits, self.claims)}
         for claim_id, expected in self.expected.items():
             yield from (f"{claim_id}：{text}" for text in _compare(expected, results[claim_id], results))
         for illness in self.illnesses:
-            finding = find_diseases(scheme, illness.words, illness.icd10 or None, illness.age)
+            finding = find_diseases(scheme, illness.words, illness.icd10 or None, illness.age, illness.on)
             found = frozenset(list_id for list_id, _, _ in finding.matches)
             if (found, finding.undecided) != (illness.lists, illness.undecided):
                 got = f"待定（{finding.reason}）" if finding.undecided else "、".join(sorted(found)) or "不在名录"
                 yield f"{illness.words} {illness.icd10}：应在{'、'.join(sorted(illness.lists)) or '（无）'}，得到{got}"
+        for promise in self.promises:
+            yield from promise.differences(scheme.benefits)
 
 
 def _compare(expected: _Expected, result: Result, results: Mapping[str, Result]) -> Iterator[str]:
@@ -164,13 +179,16 @@ def _amount(node: Node, paid: Mapping[str, int]) -> Fraction:
     raise AssertionError(node)
 
 
-def _read_cases(folder: Path, scheme: Scheme, faults: list[Fault]) -> list[_Case]:
-    """Return the worked cases of a folder, collecting faults."""
+def _read_cases(scheme: Scheme, faults: list[Fault]) -> list[_Case]:
+    """Return the worked cases of a scheme, collecting faults."""
     cases = []
-    for path in sorted((folder / "cases").glob("*.yaml")):
-        reader = Reader(f"{folder.name}/cases/{path.name}", faults)
+    lead = f"{scheme.folder}/cases/"
+    for file, content in scheme.files.items():
+        if not file.startswith(lead) or not file.endswith(".yaml"):
+            continue
+        reader = Reader(file, faults)
         try:
-            text = path.read_bytes().decode("utf-8-sig")
+            text = content.decode("utf-8-sig")
         except UnicodeDecodeError:
             reader.fault("encoding", "文件不是 UTF-8 编码，请另存为 UTF-8", 0)
             continue
@@ -179,7 +197,7 @@ def _read_cases(folder: Path, scheme: Scheme, faults: list[Fault]) -> list[_Case
             continue
         language(reader, root)
         for item in reader.rows(root.items.get("cases"), "cases"):
-            table = reader.table(item, "cases", ("name", "claims", "expect", "illnesses"), ("name",))
+            table = reader.table(item, "cases", ("name", "claims", "expect", "illnesses", *PROMISE_CASES), ("name",))
             if table is not None:
                 cases.append(_CaseReader(reader, scheme).case(table))
     return cases
@@ -208,6 +226,7 @@ class _CaseReader:
             illness = self._illness(item)
             if illness is not None:
                 case.illnesses.append(illness)
+        case.promises = PromiseCases(reader, self.scheme, self._sum).read(table)
         return case
 
     def _claim(self, item: Marked) -> Claim | None:
@@ -231,6 +250,10 @@ class _CaseReader:
         node = table.items.get(key)
         if node is None or (isinstance(node, Text) and node.value == "unknown"):
             return None
+        return self._sum(node, key)
+
+    def _sum(self, node: Marked, key: str) -> int | None:
+        """Return what arithmetic over sums and rates gives, in fen."""
         arithmetic = self._arithmetic(node, key, frozenset())
         return None if arithmetic is None else _fen(_amount(arithmetic, {}))
 
@@ -272,7 +295,7 @@ class _CaseReader:
 
     def _illness(self, item: Marked) -> _IllnessCase | None:
         reader = self.reader
-        table = reader.table(item, "illnesses", ("words", "icd10", "age", "lists", "undecided"), ("words",))
+        table = reader.table(item, "illnesses", ("words", "icd10", "age", "on", "lists", "undecided"), ("words",))
         if table is None:
             return None
         lists = frozenset(reader.texts(table, "lists")) if isinstance(table.items.get("lists"), Rows) else frozenset()
@@ -282,6 +305,7 @@ class _CaseReader:
             reader.number(table, "age"),
             lists,
             reader.flag(table, "undecided"),
+            reader.day(table, "on"),
         )
 
 

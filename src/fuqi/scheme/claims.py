@@ -124,7 +124,11 @@ class Trace:
     measured_from: str = "base"
     brackets: tuple[Bracket, ...] = ()
     lump: int = 0
+    lump_steps: tuple[tuple[int | None, int], ...] = ()
+    """The steps of a lump as (above, sum), so that the trace alone gives the payment again."""
     fill_of: int = 0
+    fill_of_before: int = 0
+    """The sum of `fill_of` earlier in the period."""
     fill_at_most: int = 0
     factor: int = 10_000
     computed: int = 0
@@ -138,6 +142,8 @@ class Trace:
     cap_paid_before: int = 0
     over: int = 0
     """What the cap cut off."""
+    left: int = 0
+    """What earlier layers left of the claim for this one: the most that it may pay."""
     cut_by_remainder: int = 0
     result: int = 0
     """What the layer would pay by computation; differs from the payment only where that was given."""
@@ -209,29 +215,46 @@ class Opening:
     paid_fen: int = 0
     source: str = ""
 
+    def __post_init__(self) -> None:
+        """Raise ValueError for a sum below 0: nothing that is summed can be."""
+        if min(self.base_fen, self.charged_fen, self.paid_fen) < 0:
+            raise ValueError(f"an opening row of {self.unit} and {self.layer} has a sum below 0")
+
 
 def contradictions(claim: Claim, care_kinds: Collection[str] = CARE_KINDS) -> tuple[Problem, ...]:
     """Return everything in which the claim contradicts itself, the words that exist, or the limits of the standard."""
     found = [*_unknown_words(claim, care_kinds)]
-    for column, value in _ids(claim):
-        if value.startswith(FORMULA_LEADS):
-            found.append(Problem(column, "formula_lead", "编号不能以 = + - @ 开头，请改正编号"))
+    found += [
+        Problem(column, "formula_lead", "编号不能以 = + - @ 开头，请改正编号")
+        for column, value in _ids(claim)
+        if value and value.startswith(FORMULA_LEADS)
+    ]
     if claim.admitted and claim.discharged and claim.admitted > claim.discharged:
         found.append(Problem("admitted", "admitted_after_discharged", "入院日期晚于出院日期，请核对两个日期"))
     if claim.birth_on and claim.discharged and claim.birth_on > claim.discharged:
         found.append(Problem("birth_on", "born_after_discharged", "出生日期晚于出院日期，请核对两个日期"))
-    settled = claim.settled_sum
     for column, amount in (("total", claim.total), ("settle_total", claim.settle_total)):
         if amount is not None and amount > MAX_CLAIM_FEN:
             found.append(Problem(column, "too_large", "一张费用单超过一千万元，请核对金额"))
+    settled = claim.settled_sum
     if claim.in_scope is not None and settled is not None and claim.in_scope > settled:
         message = f"政策范围内费用{format_yuan(claim.in_scope)}元大于结算费用{format_yuan(settled)}元，请核对"
         found.append(Problem("in_scope", "in_scope_above_total", message))
-    found.extend(_parts_above_total(claim))
-    for column, amount in _amounts(claim):
-        if amount is not None and amount < 0:
-            found.append(Problem(column, "negative", "金额不能是负数"))
+    if claim.amounts or claim.fees:
+        found.extend(_parts_above_total(claim))
+    if _has_negative(claim):
+        negative = [column for column, amount in _amounts(claim) if amount is not None and amount < 0]
+        found += [Problem(column, "negative", "金额不能是负数") for column in negative]
     return tuple(found)
+
+
+def _has_negative(claim: Claim) -> bool:
+    sums = (claim.total, claim.settle_total, claim.in_scope)
+    for amounts in (sums, claim.fees.values(), claim.amounts.values(), claim.paid.values()):
+        for amount in amounts:
+            if amount is not None and amount < 0:
+                return True
+    return False
 
 
 def _unknown_words(claim: Claim, care_kinds: Collection[str]) -> Iterator[Problem]:
@@ -247,14 +270,13 @@ def _unknown_words(claim: Claim, care_kinds: Collection[str]) -> Iterator[Proble
         yield Problem("hospital_grade", "hospital_grade", "医院等级只能是0到3")
 
 
-def _ids(claim: Claim) -> list[tuple[str, str]]:
-    named = (
+def _ids(claim: Claim) -> tuple[tuple[str, str | None], ...]:
+    return (
         ("claim_id", claim.claim_id),
         ("person_id", claim.person_id),
         ("household_id", claim.household_id),
         ("stay_id", claim.stay_id),
     )
-    return [(column, value) for column, value in named if value]
 
 
 def _amounts(claim: Claim) -> list[tuple[str, int | None]]:

@@ -319,6 +319,7 @@ class _Checker:
         for choice in node.choices:
             made = self.comparison(Comparison("=", node.item, choice, at=choice.at))[0]
             choices.append(made.right if isinstance(made, Comparison) else choice)
+            item = made.left if isinstance(made, Comparison) and isinstance(item, Constant) else item
         return InList(item, tuple(choices), at=node.at), "flag" if kind else ""
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import fields
+from datetime import date
 
 from fuqi.scheme.claims import Claim
-from fuqi.scheme.diseases import DiseaseList, tidy_code
+from fuqi.scheme.diseases import Disease, DiseaseList, tidy_code
 
 _COLUMNS = tuple(field.name for field in fields(Claim) if field.name not in ("fees", "amounts", "paid"))
 _BEHIND = {"age": "birth_on", "bed_days": "admitted", "disease_lists": "icd10", "settle_total": "total"}
@@ -25,7 +26,7 @@ def claim_values(claim: Claim, disease_lists: Collection[DiseaseList]) -> dict[s
         "bed_days": claim.bed_days,
         "year": day.year if day else None,
         "month": day.month if day else None,
-        "disease_lists": lists_of_code(disease_lists, claim.icd10, claim.age),
+        "disease_lists": lists_of_code(disease_lists, claim.icd10, claim.age, day),
     }
     values |= {f"fee_{name}": amount for name, amount in claim.fees.items()}
     values |= {f"amount_{name}": amount for name, amount in claim.amounts.items()}
@@ -42,31 +43,46 @@ def facts_behind(names: Collection[str], claim: Claim) -> frozenset[str]:
                 found.add(f"fee_{fee}")
         elif name == "admission_no":
             found.add("care" if claim.care is None else name)
-        elif name == "disease_lists" and claim.icd10 is not None:
+        elif name == "disease_lists" and tidy_code(claim.icd10) is not None and claim.age is None:
             found.add("birth_on")
         elif not name.startswith(_FROM_LAYERS):
             found.add(_BEHIND.get(name, name))
     return frozenset(found)
 
 
-def lists_of_code(lists: Collection[DiseaseList], icd10: str | None, age: int | None) -> frozenset[str] | None:
-    """Return the ids of the lists that a diagnosis code is on, None where code or a needed age is unknown."""
-    if icd10 is None:
-        return None
+def lists_of_code(
+    lists: Collection[DiseaseList], icd10: str | None, age: int | None, day: date | None = None
+) -> frozenset[str] | None:
+    """Return the ids of the lists that a diagnosis code is on, on a day.
+
+    None where the code, a needed age, the edition's day or what the code leaves open is unknown.
+    """
     code = tidy_code(icd10)
     if code is None:
         return None
     found: set[str] = set()
     for disease_list in lists:
-        for disease in disease_list.diseases:
-            if not any(code.startswith(prefix) for prefix in disease.icd10):
-                continue
-            limited = disease.age_below is not None or disease.age_from is not None
-            if limited and age is None:
-                return None
-            if age is None or fits_age(age, disease.age_from, disease.age_below):
-                found.add(disease_list.id)
+        says = {_on_list(diseases, code, age) for diseases in disease_list.possible(day)}
+        if says != {True} and says != {False}:
+            return None
+        if says == {True}:
+            found.add(disease_list.id)
     return frozenset(found)
+
+
+def _on_list(diseases: Collection[Disease], code: str, age: int | None) -> bool | None:
+    """Return whether a code is one of the diseases, None where age or code leave it open."""
+    unknown = False
+    for disease in diseases:
+        limited = disease.age_below is not None or disease.age_from is not None
+        if age is not None and not fits_age(age, disease.age_from, disease.age_below):
+            continue
+        if code.startswith(disease.icd10):
+            if not limited or age is not None:
+                return True
+            unknown = True
+        unknown = unknown or code.startswith(disease.icd10_unsure)
+    return None if unknown else False
 
 
 def fits_age(age: int, age_from: int | None, age_below: int | None) -> bool:

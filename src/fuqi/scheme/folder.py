@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
@@ -11,17 +11,23 @@ from typing import TypeVar
 from fuqi.basics.dates import Span
 from fuqi.basics.errors import Fault, Place
 from fuqi.scheme.benefits import Benefits
+from fuqi.scheme.checking import scheme_faults
 from fuqi.scheme.diseases import DiseaseList
 from fuqi.scheme.errors import SchemeError
-from fuqi.scheme.model import Clause, Division, Document, Group, Institution, Scheme, Shape
+from fuqi.scheme.lines import PovertyLine
+from fuqi.scheme.model import Clause, ClauseNote, Division, Document, Floor, Group, Institution, Release, Scheme, Shape
 from fuqi.scheme.names import CLAIM, COUNTING_TABLES, Names
 from fuqi.scheme.reading.benefits import read_benefits
+from fuqi.scheme.reading.clauses import read_clause_notes
 from fuqi.scheme.reading.diseases import ListsRead, read_diseases
+from fuqi.scheme.reading.floors import read_floors
 from fuqi.scheme.reading.groups import check_implied, read_groups
 from fuqi.scheme.reading.indicators import IndicatorsRead, read_indicators
+from fuqi.scheme.reading.lines import read_lines
 from fuqi.scheme.reading.marks import Table, read_yaml
 from fuqi.scheme.reading.places import read_places
 from fuqi.scheme.reading.reader import Library, Reader, language
+from fuqi.scheme.reading.releases import read_releases
 from fuqi.scheme.reading.reports import read_plain_sheet, read_report
 from fuqi.scheme.reading.shapes import read_shapes
 from fuqi.scheme.reading.texts import read_texts
@@ -30,6 +36,8 @@ from fuqi.scheme.reports import PlainSheet, Report
 SCHEME_FILE = "scheme.yaml"
 REPORTS = "reports"
 """The folder of what a scheme prints."""
+RELEASES = "releases.yaml"
+"""The register of official versions; what it says is no part of a version."""
 _SCHEME_KEYS = ("language", "id", "name", "place", "period", "base", "documents")
 _TOO_LARGE = 5_000_000
 T = TypeVar("T", Group, DiseaseList)
@@ -47,10 +55,16 @@ def find_scheme(name_or_path: str, folders: Sequence[Path]) -> Path:
     raise SchemeError(f"找不到方案“{name_or_path}”。可用的方案：{'、'.join(found) or '无'}；也可以写方案文件夹的路径。")
 
 
-def load_scheme(folder: Path, *, bases: Sequence[Path]) -> Scheme:
-    """Return the scheme of a folder; its base is looked up in `bases`. Raises SchemeError with all faults."""
+def load_scheme(folder: Path, *, bases: Sequence[Path], once_sound: bool = False) -> Scheme:
+    """Return the scheme of a folder; its base is looked up in `bases`. Raises SchemeError with all faults.
+
+    `once_sound` says that these files were loaded before: they are read, and not looked at as a whole again, so that what they gave
+    can still be worked out when later checks see more.
+    """
     loader = _Loader(folder, bases)
     scheme = loader.load()
+    if scheme is not None and not loader.faults and not once_sound:
+        loader.faults.extend(scheme_faults(scheme))
     if scheme is None or loader.faults:
         faults = tuple(sorted(loader.faults, key=lambda fault: fault.place))
         raise SchemeError(f"方案“{folder.name}”有{len(faults)}处错误，不能使用", faults=faults)
@@ -103,7 +117,8 @@ class _Loader:
             name=reader.text(own.table, "name"),
             place=reader.text(own.table, "place"),
             period=period,
-            hash=_digest([self.folder, *([base_folder] if base_folder else [])]),
+            hash=_digest(files := _files([self.folder, *([base_folder] if base_folder else [])])),
+            files=files,
             documents=documents,
             groups=groups,
             disease_lists=lists,
@@ -118,6 +133,12 @@ class _Loader:
             words=words,
             reports=tuple(self._reports(indicators)),
             plain_sheet=self._plain_sheet(benefits),
+            clause_notes=self._clause_notes(own.texts),
+            floors=tuple(floor for folder in (base_folder, self.folder) for floor in self._floors(folder, groups, lists)),
+            releases=self._releases(),
+            poverty_lines=tuple(line for folder in (base_folder, self.folder) for line in self._poverty_lines(folder)),
+            base=base_folder.name if base_folder else "",
+            inherited=_inherited(base, own),
         )
 
     def _reader(self, folder: Path, file: str) -> Reader:
@@ -232,6 +253,24 @@ class _Loader:
         reader = self._reader(self.folder, "shapes.geojson")
         return () if text is None else read_shapes(text, reader, {division.code for division in divisions})
 
+    def _clause_notes(self, texts: Mapping[str, Clause]) -> tuple[ClauseNote, ...]:
+        text = self._read(self.folder, "clauses.yaml")
+        return () if text is None else read_clause_notes(text, self._reader(self.folder, "clauses.yaml"), texts)
+
+    def _floors(self, folder: Path | None, groups: tuple[Group, ...], lists: tuple[DiseaseList, ...]) -> tuple[Floor, ...]:
+        text = None if folder is None else self._read(folder, "floors.yaml")
+        if folder is None or text is None:
+            return ()
+        return read_floors(text, self._reader(folder, "floors.yaml"), self._names(CLAIM, groups, lists))
+
+    def _poverty_lines(self, folder: Path | None) -> tuple[PovertyLine, ...]:
+        text = None if folder is None else self._read(folder, "lines.yaml")
+        return () if folder is None or text is None else read_lines(text, self._reader(folder, "lines.yaml"))
+
+    def _releases(self) -> tuple[Release, ...]:
+        text = self._read(self.folder, RELEASES)
+        return () if text is None else read_releases(text, self._reader(self.folder, RELEASES))
+
     def _benefits(self, groups: tuple[Group, ...], lists: tuple[DiseaseList, ...]) -> Benefits:
         text = self._read(self.folder, "benefits.yaml")
         if text is None:
@@ -264,16 +303,30 @@ class _Loader:
         return None if text is None else read_plain_sheet(text, self._reader(self.folder, file), benefits.care_kinds)
 
 
-def _digest(folders: Iterable[Path]) -> str:
-    """Return the hex digest of all texts of the folders, by folder and relative name."""
-    digest = hashlib.sha256()
+def _files(folders: Iterable[Path]) -> dict[str, bytes]:
+    """Return all texts of the folders by folder and relative name, those of the scheme itself first."""
+    found: dict[str, bytes] = {}
     for folder in folders:
-        files = sorted(path for pattern in ("*.yaml", "*.md", "*.geojson") for path in folder.rglob(pattern) if path.is_file())
-        for path in files:
-            content = path.read_bytes()
-            digest.update(f"{folder.name}/{path.relative_to(folder).as_posix()}\n{len(content)}\n".encode())
-            digest.update(content)
+        paths = sorted(path for pattern in ("*.yaml", "*.md", "*.geojson") for path in folder.rglob(pattern) if path.is_file())
+        paths = [path for path in paths if path.relative_to(folder).as_posix() != RELEASES]
+        found |= {f"{folder.name}/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in paths}
+    return found
+
+
+def _digest(files: Mapping[str, bytes]) -> str:
+    """Return the hex digest of texts with their names."""
+    digest = hashlib.sha256()
+    for name, content in files.items():
+        digest.update(f"{name}\n{len(content)}\n".encode())
+        digest.update(content)
     return digest.hexdigest()
+
+
+def _inherited(base: _Layer, own: _Layer) -> frozenset[tuple[str, str]]:
+    """Return file and id of what the base says and the place leaves as it is."""
+    groups = {("groups.yaml", one.id) for one in base.groups} - {("groups.yaml", one.id) for one in own.groups}
+    lists = {("diseases.yaml", one.id) for one in base.lists.lists} - {("diseases.yaml", one.id) for one in own.lists.lists}
+    return frozenset(groups | lists | {("text.md", anchor) for anchor in base.texts if anchor not in own.texts})
 
 
 def _merged(base: tuple[T, ...], own: tuple[T, ...]) -> tuple[T, ...]:
@@ -283,7 +336,7 @@ def _merged(base: tuple[T, ...], own: tuple[T, ...]) -> tuple[T, ...]:
 
 def _words(groups: Iterable[Group], lists: Iterable[DiseaseList], benefits: Benefits) -> dict[str, str]:
     """Return what the scheme's own identifiers are called."""
-    found = {**benefits.words, **{layer.id: layer.name for layer in benefits.layers}}
+    found = {**benefits.words, **{rule.id: rule.name for rule in (*benefits.promises, *benefits.layers)}}
     for one in lists:
         found |= {disease.id: disease.name for disease in one.diseases}
         found[one.id] = one.name

@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from fuqi.basics.dates import Span
+from fuqi.basics.money import format_yuan
 from fuqi.scheme.benefits import Benefits
 from fuqi.scheme.conditions import Condition
 from fuqi.scheme.diseases import DiseaseList
+from fuqi.scheme.explain_promises import unconfirmed
 from fuqi.scheme.indicators import Indicator
+from fuqi.scheme.lines import PovertyLine
 from fuqi.scheme.names import WORDS
+from fuqi.scheme.releases import STATE_WORDS, state_of
 from fuqi.scheme.reports import PlainSheet, Report
 from fuqi.scheme.values import Source
 from fuqi.scheme.wording import KEY_WORDS, in_words
@@ -36,6 +40,55 @@ class Clause:
     body: str
     chapter: str = ""
     """The heading without an anchor that it stands under."""
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClauseNote:
+    """What clauses.yaml says of a clause, or of a part of it, that no rule executes."""
+
+    clause: str
+    state: str
+    """`recorded` (by hand) or `not_modelled`."""
+    text: str
+    """What records it, or which later work models it."""
+    part: str = ""
+    """Which part of the clause is meant; '' is the whole of it."""
+    line: int = field(default=0, compare=False)
+
+    @property
+    def state_word(self) -> str:
+        """Return what is said of the clause or its part."""
+        return "靠人记录" if self.state == "recorded" else "还没有实现"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """A version made official: its hash, from which day it is in force, who released it when, how many worked cases came out."""
+
+    hash: str
+    starts_on: date
+    by: str
+    released_on: date
+    cases: int
+    note: str = ""
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Floor:
+    """What a base scheme demands of the layers of a place that builds on it, for whom a condition names."""
+
+    id: str
+    name: str
+    fund: str
+    key: str
+    """Which parameter: rate, deductible or cap."""
+    at_least: int | None = None
+    at_most: int | None = None
+    when: Condition | None = None
+    source: Source = Source()
+    confirmed: bool = True
     line: int = field(default=0, compare=False)
 
 
@@ -99,6 +152,8 @@ class Scheme:
     period: Span
     hash: str
     """Hex digest of all files, those of the base included."""
+    files: Mapping[str, bytes] = field(default_factory=dict, compare=False, repr=False)
+    """What was digested, by folder and name: the version as it was, to be kept with what it gave."""
     documents: tuple[Document, ...] = ()
     groups: tuple[Group, ...] = ()
     disease_lists: tuple[DiseaseList, ...] = ()
@@ -116,6 +171,33 @@ class Scheme:
     words: Mapping[str, str] = field(default_factory=dict)
     reports: tuple[Report, ...] = ()
     plain_sheet: PlainSheet | None = None
+    clause_notes: tuple[ClauseNote, ...] = ()
+    """What is said of clauses that no rule executes."""
+    floors: tuple[Floor, ...] = ()
+    """What the base demands."""
+    releases: tuple[Release, ...] = ()
+    """The versions that were made official, in the order of their release."""
+    poverty_lines: tuple[PovertyLine, ...] = ()
+    """Those of the base first; of one day the later row wins."""
+    base: str = ""
+    """The folder of the base; '' where there is none."""
+    inherited: frozenset[tuple[str, str]] = frozenset()
+    """What is the base's own and stands unchanged: the file and the id."""
+
+    @property
+    def folder(self) -> str:
+        """Return the name of the folder that the scheme was read from."""
+        return next(iter(self.files), self.id).split("/", 1)[0]
+
+    @property
+    def state(self) -> str:
+        """Return whether this version is a draft, tested or official; the worked cases are tried once a version."""
+        return state_of(self)
+
+    @property
+    def state_word(self) -> str:
+        """Return what the state is called."""
+        return STATE_WORDS[self.state]
 
     @property
     def restricted_diseases(self) -> frozenset[str]:
@@ -135,7 +217,7 @@ class Scheme:
     @property
     def unconfirmed(self) -> list[tuple[str, str]]:
         """Return what was not read in an official text: what it is, and the source that it is said to come from."""
-        return [*self._unconfirmed_benefits(), *self._unconfirmed_lists()]
+        return [*self._unconfirmed_benefits(), *self._unconfirmed_lists(), *self._unconfirmed_lines()]
 
     def _unconfirmed_benefits(self) -> Iterator[tuple[str, str]]:
         for layer in self.benefits.layers:
@@ -144,6 +226,8 @@ class Scheme:
                     when = f"（{in_words(row.when.text, self.words)}）" if row.when else ""
                     text = "不限" if row.content.text == "none" else in_words(row.content.text, self.words)
                     yield f"{layer.name}的{KEY_WORDS[key]}{text}{when}", str(row.source)
+        for promise in self.benefits.promises:
+            yield from unconfirmed(promise, self.words)
 
     def _unconfirmed_lists(self) -> Iterator[tuple[str, str]]:
         for group in self.groups:
@@ -156,6 +240,12 @@ class Scheme:
             for disease in disease_list.diseases:
                 if not disease.confirmed and disease_list.confirmed:
                     yield f"病种 {disease_list.name} {disease.name}", str(disease.source)
+
+    def _unconfirmed_lines(self) -> Iterator[tuple[str, str]]:
+        for line in self.poverty_lines:
+            if not line.confirmed:
+                day = f"{line.since.year}年{line.since.month}月{line.since.day}日"
+                yield f"贫困线（{day}起）每人每年{format_yuan(line.per_head_fen)}元", str(line.source)
 
     def with_implied(self, groups: frozenset[str]) -> frozenset[str]:
         """Return the groups with all that they imply."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fuqi.basics.money import MAX_UNIT_YEAR_FEN
@@ -18,7 +18,7 @@ from fuqi.scheme.mechanisms.remainder import left
 from fuqi.scheme.parameters import resolve
 
 Result = Settled | Undecided | Refused
-_ALWAYS_NEEDED = ("settled_at", "discharged", "total", "in_scope")
+ALWAYS_NEEDED = ("settled_at", "discharged", "total", "in_scope")
 
 
 def settle(benefits: Benefits, claims: Iterable[Claim], opening: Iterable[Opening] = ()) -> list[Result]:
@@ -28,7 +28,13 @@ def settle(benefits: Benefits, claims: Iterable[Claim], opening: Iterable[Openin
     exceeds the standard's limit; the rest is settled as if they were not there. `opening` stands before the first claim.
     """
     ordered = sorted(claims, key=lambda claim: claim.order)
-    refused = _refusals(benefits, ordered)
+    return settle_ordered(benefits, ordered, refusals(benefits, ordered), opening)
+
+
+def settle_ordered(
+    benefits: Benefits, ordered: Sequence[Claim], refused: Mapping[int, tuple[Problem, ...]], opening: Iterable[Opening] = ()
+) -> list[Result]:
+    """Return what becomes of claims in settlement order, those refused at the door given by their places."""
     run = _Run(benefits)
     for row in opening:
         run.open_with(row)
@@ -39,7 +45,7 @@ def settle(benefits: Benefits, claims: Iterable[Claim], opening: Iterable[Openin
     return results
 
 
-def _refusals(benefits: Benefits, claims: Sequence[Claim]) -> dict[int, tuple[Problem, ...]]:
+def refusals(benefits: Benefits, claims: Sequence[Claim]) -> dict[int, tuple[Problem, ...]]:
     """Return why claims are refused before any is settled, by their place in the sequence."""
     times = Counter(claim.claim_id for claim in claims)
     found: dict[int, list[Problem]] = {}
@@ -50,6 +56,8 @@ def _refusals(benefits: Benefits, claims: Sequence[Claim]) -> dict[int, tuple[Pr
             problems.insert(0, Problem("claim_id", "duplicate", message))
         if problems:
             found[place] = problems
+    if sum(claim.total or 0 for place, claim in enumerate(claims) if place not in found) <= MAX_UNIT_YEAR_FEN:
+        return {place: tuple(problems) for place, problems in found.items()}
     totals: dict[Key, int] = defaultdict(int)
     for place, claim in enumerate(claims):
         if place not in found:
@@ -57,9 +65,18 @@ def _refusals(benefits: Benefits, claims: Sequence[Claim]) -> dict[int, tuple[Pr
                 totals[unit] += claim.total or 0
     for place, claim in enumerate(claims):
         if place not in found and any(totals[unit] > MAX_UNIT_YEAR_FEN for unit in _year_units(benefits, claim)):
-            message = "这个人或这一户一年的费用合计超过一亿元，请核对"
-            found[place] = [Problem("total", "unit_year_too_large", message)]
+            found[place] = [unit_year_too_large()]
     return {place: tuple(problems) for place, problems in found.items()}
+
+
+def unit_year_too_large() -> Problem:
+    """Return why all claims of a unit's year are refused that together exceed the standard's limit."""
+    return Problem("total", "unit_year_too_large", "这个人或这一户一年的费用合计超过一亿元，请核对")
+
+
+def given_too_high(layer: Layer) -> Problem:
+    """Return why a claim is refused whose given payment is more than may still be paid."""
+    return Problem(f"paid_{layer.id}", "given_too_high", f"“{layer.name}”已付的金额大于还可支付的金额，请核对")
 
 
 def _year_units(benefits: Benefits, claim: Claim) -> tuple[Key, ...]:
@@ -140,7 +157,7 @@ class _Run:
     def settle(self, claim: Claim) -> Result:
         """Return what becomes of one claim, and add it to the sums if it is settled."""
         year = year_of(claim, self.benefits.year_of)
-        missing = {name for name in _ALWAYS_NEEDED if getattr(claim, name) is None}
+        missing = {name for name in ALWAYS_NEEDED if getattr(claim, name) is None}
         if missing or year is None or claim.total is None or claim.in_scope is None or claim.settled_sum is None:
             if claim.discharged is not None and year is not None:
                 self._admissions(claim, year).count(claim)
@@ -183,7 +200,7 @@ class _Run:
             return None
         rest = left(running.settled_sum, running.paid, running.in_scope, running.paid_in_scope, layer.scope)
         if given is not None and given > rest:
-            return Problem(f"paid_{layer.id}", "given_too_high", f"“{layer.name}”已付的金额大于还可支付的金额，请核对")
+            return given_too_high(layer)
         past = before(layer, claim, running.year, self.sums, running.shared[layer.cap_shared] if layer.cap_shared else 0)
         running.show(layer, payment(layer, found, past, rest, given))
         return None

@@ -98,14 +98,15 @@ class Value:
         if len(self.rows) == 1 and not self.add and _depends_on_nothing(self.rows[0]):
             object.__setattr__(self, "fixed", self._raw({}, date.min))
 
-    def resolve(self, values: Values, day: date) -> Outcome:
+    def resolve(self, values: Values, day: date, *, nested: bool = False) -> Outcome:
         """Return the value for a claim discharged on the day, with the rows used, or what is missing.
 
-        What value, expression and points give together is held: a rate within 0–100%, a sum at 0 or above.
+        What value, expression and points give together is held: a rate within 0–100%, a sum at 0 or above; not so the value of a
+        bracket or step (nested), which is held when the points of the whole schedule have come on top.
         """
-        return self._held(self._raw(values, day))
+        return self._raw(values, day, nested=True) if nested else self._held(self._raw(values, day))
 
-    def _raw(self, values: Values, day: date) -> Outcome:
+    def _raw(self, values: Values, day: date, *, nested: bool = False) -> Outcome:
         """Return the value with its points, not yet held."""
         if self.fixed is not None:
             return self.fixed
@@ -117,7 +118,7 @@ class Value:
         outcomes = [_plus(self._of_row(row, values, day), points) for row in reached]
         for outcome in outcomes:
             missing |= outcome.missing
-        if unknown and (missing or not all(self._same(outcome, outcomes[0]) for outcome in outcomes)):
+        if unknown and (missing or not all(self._same(outcome, outcomes[0], nested) for outcome in outcomes)):
             missing |= unknown
         if missing:
             return Outcome(missing=missing)
@@ -131,7 +132,7 @@ class Value:
         points, used, missing = _points(row.add, values, day)
         content, amount = row.content, self.absent
         if content.schedule is not None:
-            found = [(bound, value._raw(values, day)) for bound, value in content.schedule]
+            found = [(bound, value._raw(values, day, nested=True)) for bound, value in content.schedule]
             missing = missing.union(*(outcome.missing for _, outcome in found))
             schedule = tuple((bound, outcome.value or 0) for bound, outcome in found)
             used = (*(one for _, outcome in found for one in outcome.used), *used)
@@ -141,9 +142,18 @@ class Value:
             missing |= content.expression.unknown(values) if amount is None else frozenset()
         return _plus(Outcome(amount, (), (row.used(self.key, amount), *used), missing), points)
 
-    def _same(self, one: Outcome, other: Outcome) -> bool:
-        one, other = self._held(one), self._held(other)
-        return (one.value, one.schedule) == (other.value, other.schedule)
+    def _same(self, one: Outcome, other: Outcome, nested: bool) -> bool:
+        """Return whether two rows come to the same. For a schedule no row and `none` do; points on top of a nested value may
+        tell apart what the limits of a rate would make equal.
+        """
+        if not nested:
+            one, other = self._held(one), self._held(other)
+        return one.schedule == other.schedule and (self.is_schedule or one.value == other.value)
+
+    @property
+    def is_schedule(self) -> bool:
+        """Return whether the value is brackets or lumps."""
+        return any(row.content.schedule is not None for row in self.rows)
 
     def _held(self, outcome: Outcome) -> Outcome:
         schedule = tuple((bound, self._within(value)) for bound, value in outcome.schedule) if outcome.schedule else ()

@@ -39,6 +39,11 @@ KEY_WORDS = {
     "times": "折算比例",
     "cap": "封顶线",
     "add": "加减的百分点或金额",
+    "normal": "通常的押金",
+    "waived": "减免比例",
+    "amount": "金额",
+    "share": "补贴比例",
+    "sum": "补贴金额",
 }
 """What the keys of a layer's values are called."""
 _SIGNS = {"=": "是", "<>": "不是", "<": "小于", "<=": "不超过", ">": "大于", ">=": "不小于"}
@@ -46,9 +51,12 @@ _DAY_SIGNS = {"=": "是", "<>": "不是", "<": "早于", "<=": "不晚于", ">":
 _LEADS = {"over.": "超封顶线的部分", "ytd_paid.": "本年此前支付", "paid.": "支付"}
 
 
-def in_words(text: str, words: Mapping[str, str]) -> str:
-    """Return a condition or expression in Chinese; `words` names layers and groups. The text must have been read before."""
-    return _Teller(words, CLAIM).tell(read_text(text))
+def in_words(text: str, words: Mapping[str, str], names: Names = CLAIM) -> str:
+    """Return a condition or expression in Chinese; `words` names layers and groups, `names` are those that it may read.
+
+    The text must have been read before.
+    """
+    return _Teller(words, names).tell(read_text(text))
 
 
 def row_condition_in_words(text: str, words: Mapping[str, str], names: Names) -> str:

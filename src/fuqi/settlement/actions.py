@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from uuid import UUID
 
 from fuqi.intake.actions import from_row
+from fuqi.journal.actions import recording
 from fuqi.journal.models import Run
 from fuqi.journal.tables import NewRow
 from fuqi.registry.rules import PersonRow
-from fuqi.settlement.models import Claim
+from fuqi.scheme.model import Scheme
+from fuqi.settlement.models import Claim, SchemeVersion
 
 
 def claims(
@@ -42,3 +46,17 @@ def claims(
                 in_scope_fen=values.get("in_scope"),
                 **from_row(run, item.row, at=at, valid_from=values["settled_on"]),
             )
+
+
+def keep_scheme(scheme: Scheme, *, by: str, at: datetime) -> bool:
+    """Keep the scheme's files as they are, once for each version; returns whether they were not kept before.
+
+    Byte order marks go with the text: what is read back gives the same version, to the digest.
+    """
+    if SchemeVersion.objects.filter(hash=scheme.hash).exists():
+        return False
+    texts = {name: content.decode("utf-8") for name, content in scheme.files.items()}
+    files = zlib.compress(json.dumps(texts, ensure_ascii=False).encode(), 9)
+    with recording(by=by, at=at, action="settle.scheme") as record:
+        record.add([NewRow(SchemeVersion, hash=scheme.hash, scheme_id=scheme.id, name=scheme.name, files=files)])
+    return True

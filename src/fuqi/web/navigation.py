@@ -24,8 +24,9 @@ ENTRANCES = (
     Entrance("county", "县情", SEE_FIGURES, ("county", "figures")),
     Entrance("find_person", "人员", SEE_FIGURES, ("people",)),
     Entrance("lists", "名单", IMPORT_LISTS, ("lists",), whole_county=True),
+    Entrance("adjustments", "补报追回", SEE_FIGURES, ("adjustments",)),
     Entrance("papers", "报告", SEE_FIGURES, ("papers",)),
-    Entrance("scheme", "方案", SEE_FIGURES, ("scheme",)),
+    Entrance("scheme", "方案", SEE_FIGURES, ("scheme", "trying")),
 )
 
 

@@ -10,7 +10,9 @@ urlpatterns = [
     path("figures/", include("fuqi.web.figures.urls")),
     path("", include("fuqi.web.people.urls")),
     path("lists/", include("fuqi.web.lists.urls")),
+    path("adjustments/", include("fuqi.web.adjustments.urls")),
     path("", include("fuqi.web.papers.urls")),
+    path("scheme/try/", include("fuqi.web.trying.urls")),
     path("scheme/", include("fuqi.web.scheme.urls")),
 ]
 

@@ -23,13 +23,16 @@ def _keep_ready() -> None:
     from fuqi.flows.counts import get_ready
     from fuqi.flows.current import current_scheme, known_layouts
     from fuqi.flows.workspaces import PROGRAM
+    from fuqi.scheme.releases import cases_come_out
     from fuqi.web.door import workspace
 
     while True:
         sleep(_BETWEEN_LOOKS)  # before the first look, too: the first page is answered sooner
         try:
             known_layouts()
-            get_ready(PROGRAM, current_scheme(workspace()))
+            county = current_scheme(workspace())
+            cases_come_out(county)
+            get_ready(PROGRAM, county)
         except (FuqiError, Error, OSError):
             pass  # the page that needs it says what is wrong
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from fuqi.facts.queries import person_row
 from fuqi.facts.tables import FactRow
+from fuqi.flows.opened.adjusted import AdjustmentLine, changes_of_person
 from fuqi.flows.opened.asking import Asking, NothingToOpenError
 from fuqi.flows.opened.lines import FactLine, lines_of
 from fuqi.flows.opened.people import group_words
@@ -54,6 +55,8 @@ class PersonFile:
     treated: str
     facts: tuple[FactLine, ...]
     settlements: tuple[SettlementView, ...]
+    changes: tuple[AdjustmentLine, ...]
+    """What of the settlements stands otherwise than when they were first settled."""
     standings: tuple[Standing, ...]
     rows: tuple[SourceView, ...]
 
@@ -113,6 +116,7 @@ def open_person(asking: Asking, standings: Standings, serial: int) -> PersonFile
         treated="" if hides else _lists_in_words(asking, row, "treated_lists"),
         facts=tuple(lines_of(asking, person.id, facts, bills, rows, hides=hides)),
         settlements=bills,
+        changes=() if hides else tuple(changes_of_person(asking, person.id)),
         standings=tuple(standings.of_person(person.id, hides=hides)),
         rows=rows,
     )

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from uuid import UUID
 
 from fuqi.basics.money import percentage
+from fuqi.basics.viewer import Viewer
+from fuqi.flows.kept_schemes import words_of_version
+from fuqi.flows.opened.adjusted import AdjustmentLine, changes_of_person
 from fuqi.flows.opened.asking import Asking, NothingToOpenError
 from fuqi.flows.opened.sources import SourceView
+from fuqi.flows.settled_proof import prove_line
 from fuqi.intake.queries import source_places
 from fuqi.registry.queries import names, serials
 from fuqi.scheme.explain import UNCONFIRMED
+from fuqi.scheme.model import Scheme
 from fuqi.scheme.values import Source
-from fuqi.settlement.queries import LineView, SettlementView, settlements, sources_of_lines
+from fuqi.settlement.queries import (
+    LineView,
+    SettlementView,
+    line_columns_of,
+    settlement_of_any_run,
+    settlements,
+    sources_of_lines,
+)
 
 SETTLED = "settled"
 
@@ -58,6 +71,12 @@ class SettlementFile:
     opening: tuple[Sentence, ...]
     lines: tuple[SettledLine, ...]
     closing: tuple[Sentence, ...]
+    version: str = ""
+    """The scheme's version that gave it, where that is not the one in force."""
+    changes: tuple[AdjustmentLine, ...] = ()
+    """What stands otherwise than when the bill was first settled."""
+    differs: tuple[str, ...] = ()
+    """What does not come out when each layer is worked out again from its stored trace; nothing as a rule."""
 
     @property
     def settled(self) -> bool:
@@ -108,7 +127,13 @@ def open_settlement(asking: Asking, number: str) -> list[SettlementFile]:
     found = [item for item in found if in_sight(asking, item)]
     if not found:
         raise NothingToOpenError("没有这笔结算，或者它不在您的范围和权限内。")
-    return [_opened(asking, item) for item in found]
+    return [replace(_opened(asking, item), changes=_changes(asking, item)) for item in found]
+
+
+def _changes(asking: Asking, item: SettlementView) -> tuple[AdjustmentLine, ...]:
+    """Return what of a settlement in force stands otherwise than when the bill was first settled."""
+    changes = changes_of_person(asking, item.person_id, item.number)
+    return tuple(change for change in changes if change.hospital == item.hospital)
 
 
 def in_sight(asking: Asking, item: SettlementView) -> bool:
@@ -118,15 +143,21 @@ def in_sight(asking: Asking, item: SettlementView) -> bool:
     return not asking.hides(item.person_id) and not (item.restricted and not asking.sees_restricted)
 
 
+def open_any_settlement(asking: Asking, settlement_id: UUID) -> SettlementFile | None:
+    """Return a settlement of any run, in the words of the scheme that gave it. The caller has asked whether it may be seen."""
+    found = settlement_of_any_run(asking.viewer, settlement_id)
+    return None if found is None else _opened(asking, found)
+
+
 def _opened(asking: Asking, item: SettlementView) -> SettlementFile:
-    viewer, scheme = asking.viewer, asking.scheme
+    viewer, scheme = asking.viewer, words_of_version(asking.viewer, asking.scheme, item.scheme_hash)
     places = source_places(viewer, {item.source})
     source = SourceView(item.source, places[item.source], "settlement", asking.kind_name("settlement")) if places else None
     told, count = item.explanation.split("\n") if item.explanation else [], len(item.lines)
     used = sources_of_lines(viewer, item.id)
     layers = {layer.id: layer.source for layer in scheme.benefits.layers}
     lines = [
-        _line(asking, line, words, [*sources, layers.get(line.layer, Source())])
+        _line(scheme, line, words, [*sources, layers.get(line.layer, Source())])
         for line, words, sources in zip(item.lines, told[1 : count + 1], used, strict=True)
     ]
     return SettlementFile(
@@ -139,11 +170,20 @@ def _opened(asking: Asking, item: SettlementView) -> SettlementFile:
         opening=tuple(pieces(words, ()) for words in told[:1]),
         lines=tuple(lines),
         closing=tuple(pieces(words, ()) for words in told[count + 1 :]),
+        differs=tuple(_differs(viewer, item)),
+        version="" if item.scheme_hash == asking.scheme.hash else item.scheme_hash[:12],
     )
 
 
-def _line(asking: Asking, line: LineView, words: str, sources: Iterable[Source]) -> SettledLine:
-    name, fund = asking.scheme.word(line.layer), asking.scheme.benefits.funds.get(line.fund, line.fund)
+def _differs(viewer: Viewer, item: SettlementView) -> Iterator[str]:
+    for line in line_columns_of(viewer, (item.id,)):
+        fault, _ = prove_line(item.number, line["layer"], line["base_fen"], line["pay_fen"], line["trace"])
+        if fault is not None:
+            yield fault.message
+
+
+def _line(scheme: Scheme, line: LineView, words: str, sources: Iterable[Source]) -> SettledLine:
+    name, fund = scheme.word(line.layer), scheme.benefits.funds.get(line.fund, line.fund)
     amounts = (line.base_fen, line.pay_fen, line.posted_on, line.confirmed)
     return SettledLine(line.layer, name, fund, *amounts, pieces(words, sources))
 

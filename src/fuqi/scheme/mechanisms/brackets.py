@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from fuqi.scheme.claims import Bracket
+from fuqi.scheme.mechanisms.rounding import emit_rounded
 from fuqi.scheme.values import Schedule
+from fuqi.scheme.writer import LayerWriter
 
 
 def parts(base: int, deductible: int, brackets: Schedule, measured_from: str) -> tuple[Bracket, ...]:
@@ -27,3 +29,45 @@ def exact(brackets: tuple[Bracket, ...]) -> int:
 def increase(after: tuple[Bracket, ...], before: tuple[Bracket, ...]) -> tuple[Bracket, ...]:
     """Return what came newly into each bracket between two bases."""
     return tuple(Bracket(new.above, new.to, new.rate, new.part - old.part) for new, old in zip(after, before, strict=True))
+
+
+def emit_graduated(to: LayerWriter, deductible: str) -> None:
+    """Write what one rate or brackets pay on this claim: on the sum of bases with it, less on the sum without it."""
+    if not to.longer:
+        exact_now = _emit_exact(to, "", to.local("base"), deductible)
+        to.set("pay", emit_rounded(to, exact_now))
+    else:
+        exact_now = _emit_exact(to, "", to.local("after"), deductible)
+        exact_then = _emit_exact(to, "_before", to.local("before"), deductible)
+        to.set("pay", f"({emit_rounded(to, exact_now)}) - ({emit_rounded(to, exact_then)})")
+    for number, (_, rate) in enumerate(to.schedules["brackets"], start=1):
+        less = f" - {to.local(f'part_{number}_before')}" if to.longer else ""
+        to.trace(f"part_{number}", f"{to.local(f'part_{number}')}{less}")
+        to.trace(f"rate_{number}", rate)
+
+
+def _emit_exact(to: LayerWriter, ending: str, base: str, deductible: str) -> str:
+    """Write what of a base falls into each bracket; return the name of the unrounded amount that this gives."""
+    measured, start = base, deductible
+    if to.layer.measured_from == "deductible" and deductible != "0":
+        measured, start = to.set_at_least_zero(f"measured{ending}", f"{base} - {deductible}"), "0"
+    products = []
+    lower = "0"
+    brackets = to.schedules["brackets"]
+    for number, (upper, rate) in enumerate(brackets, start=1):
+        last = number == len(brackets)
+        top = measured if last else f"({measured} if {measured} < {upper} else {upper})"
+        part = to.set_at_least_zero(f"part_{number}{ending}", _difference(top, _higher(lower, start)))
+        products.append(f"{part} * {rate}")
+        lower = upper
+    return to.set(f"exact{ending}", " + ".join(products))
+
+
+def _higher(lower: str, start: str) -> str:
+    if "0" in (lower, start):
+        return lower if start == "0" else start
+    return f"({lower} if {lower} > {start} else {start})"
+
+
+def _difference(top: str, bottom: str) -> str:
+    return top if bottom == "0" else f"{top} - {bottom}"

@@ -18,12 +18,17 @@ from fuqi.scheme.benefits import (
     Layer,
 )
 from fuqi.scheme.names import CARE_KINDS, CLAIM, Names, layer_names
-from fuqi.scheme.reading.marks import Marked, Table, Text, read_yaml
+from fuqi.scheme.person_facts import PROMISE_TABLES, with_choices_of
+from fuqi.scheme.reading.deposits import DEPOSIT_KEYS, read_deposit
+from fuqi.scheme.reading.marks import Marked, Rows, Table, Text, read_yaml
+from fuqi.scheme.reading.premiums import PREMIUM_KEYS, read_premium
 from fuqi.scheme.reading.reader import IDENTIFIER, Reader, language
+from fuqi.scheme.reading.stipends import STIPEND_KEYS, read_stipend
 from fuqi.scheme.reading.values import Background, ValueReader, read_background
 from fuqi.scheme.values import Value
 
-TOP_KEYS = ("language", "layers", "year_of", "identity_on", "care", "funds")
+PROMISE_KEYS = tuple(PROMISE_TABLES)
+TOP_KEYS = ("language", "layers", "year_of", "identity_on", "care", "funds", *PROMISE_KEYS)
 LAYER_KEYS = (
     "id",
     "name",
@@ -69,8 +74,14 @@ def read_benefits(text: str, reader: Reader, *, names: Names | None = None, with
     if "identity_on" in table.items and not with_workspace:
         reader.fault("identity_on", "这里不能写 identity_on：身份类别已随费用单给出", table.lines["identity_on"], "identity_on")
     known = names if names is not None else CLAIM.without("disease_lists")
-    layers = _layers(reader, table, known.with_choices({"care": care}))
+    known = known.with_choices({"care": care})
+    layers = _layers(reader, table, known)
+    promises = {key: _promises(reader, table, key, known) for key in PROMISE_KEYS}
+    _check_promise_ids(reader, table, {layer.id for layer in layers})
     return Benefits(
+        deposits=tuple(read_deposit(reader, node, names) for node, names in promises["deposits"]),
+        stipends=tuple(read_stipend(reader, node, names) for node, names in promises["stipends"]),
+        premiums=tuple(read_premium(reader, node, names) for node, names in promises["premiums"]),
         layers=layers,
         year_of=reader.choice(table, "year_of", YEAR_OF, "discharged"),
         identity_on=reader.choice(table, "identity_on", IDENTITY_ON, "discharged"),
@@ -78,6 +89,25 @@ def read_benefits(text: str, reader: Reader, *, names: Names | None = None, with
         words={kind: word for kind, word in care_words.items() if word},
         funds=_funds(reader, table),
     )
+
+
+def _promises(reader: Reader, table: Table, key: str, claim: Names) -> list[tuple[Table, Names]]:
+    """Return the tables of the deposits, stipends or premiums, with the names that they may read."""
+    keys = {"deposits": DEPOSIT_KEYS, "stipends": STIPEND_KEYS, "premiums": PREMIUM_KEYS}[key]
+    names = with_choices_of(PROMISE_TABLES[key], claim)
+    nodes = [reader.table(item, key, keys, ("id",)) for item in reader.rows(table.items.get(key), key)]
+    return [(node, names) for node in nodes if node is not None]
+
+
+def _check_promise_ids(reader: Reader, table: Table, taken: set[str]) -> None:
+    """Collect a fault for a promise with the id of another one or of a layer."""
+    for key in PROMISE_KEYS:
+        node = table.items.get(key)
+        for item in node.items if isinstance(node, Rows) else ():
+            found = _id_of(item)
+            if found and found in taken and isinstance(item, Table):
+                reader.fault("duplicate_id", f"编号“{found}”用了两次", item.lines["id"], "id")
+            taken.add(found)
 
 
 def _funds(reader: Reader, table: Table) -> dict[str, str]:

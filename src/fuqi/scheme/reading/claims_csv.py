@@ -69,28 +69,33 @@ def read_claims(content: bytes, layers: Collection[str], care_kinds: Collection[
     table = _table(content)
     header = table[0][1]
     found = ClaimsFile()
-    columns = _columns(header, layers, found)
-    for name in REQUIRED:
-        if name not in columns:
-            raise ClaimsFileError(f"缺少必需的列“{name}”", code="missing_column", row=1, column=name)
+    columns = known_columns(header, layers, found.problems, found.ignored)
     read: list[tuple[int, str, Claim | None]] = []
     for row, cells in table[1:]:
         if len(cells) != len(header):
-            message = f"这一行有{len(cells)}格，表头有{len(header)}格，请检查逗号和引号"
-            found.problems.append(RowProblem(row, "", "cells", message))
+            found.problems.append(wrong_count(row, len(cells), len(header)))
             continue
-        reader = _RowReader(row, {name: cells[place] for name, place in columns.items()}, found.problems)
+        reader = RowReader(row, {name: cells[place] for name, place in columns.items()}, found.problems)
         read.append((row, reader.cells["claim_id"], reader.claim(care_kinds)))
     found.ids = frozenset(claim_id for _, claim_id, _ in read)
     times = Counter(claim_id for _, claim_id, _ in read if claim_id.strip())
     for row, claim_id, claim in read:
         if times[claim_id] > 1:
-            message = f"这个结算单号出现了{times[claim_id]}次，请只留一张"
-            found.problems.append(RowProblem(row, "claim_id", "duplicate", message, claim_id))
+            found.problems.append(duplicate(row, claim_id, times[claim_id]))
         elif claim is not None:
             found.claims.append(claim)
             found.rows[claim_id] = row
     return found
+
+
+def wrong_count(row: int, cells: int, expected: int) -> RowProblem:
+    """Return the problem of a row with too many or too few cells."""
+    return RowProblem(row, "", "cells", f"这一行有{cells}格，表头有{expected}格，请检查逗号和引号")
+
+
+def duplicate(row: int, claim_id: str, times: int) -> RowProblem:
+    """Return the problem of a row whose claim_id stands in several rows."""
+    return RowProblem(row, "claim_id", "duplicate", f"这个结算单号出现了{times}次，请只留一张", claim_id)
 
 
 def _table(content: bytes) -> list[tuple[int, list[str]]]:
@@ -102,31 +107,41 @@ def _table(content: bytes) -> list[tuple[int, list[str]]]:
     if "\x00" in text:
         raise ClaimsFileError("文件里有不可见的空字符，不是 CSV 文件", code="unreadable")
     rows: list[tuple[int, list[str]]] = []
+    number = 0
     try:
         for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), strict=True), start=1):
             if cells:
                 rows.append((number, cells))
-    except csv.Error:
-        message = f"第{len(rows) + 1}行附近的引号不成对，不是可读的 CSV 文件"
-        raise ClaimsFileError(message, code="unreadable", row=len(rows) + 1) from None
+    except csv.Error as error:
+        what = "有一格太长" if "limit" in str(error) else "引号不成对"
+        message = f"第{number + 1}行附近{what}，不是可读的 CSV 文件"
+        raise ClaimsFileError(message, code="unreadable", row=number + 1) from None
     if not rows:
         raise ClaimsFileError("文件是空的", code="empty")
     return rows
 
 
-def _columns(header: Sequence[str], layers: Collection[str], found: ClaimsFile) -> dict[str, int]:
-    """Return the place of each known column; unknown ones are ignored, one that stands twice is a problem of row 1."""
+def known_columns(
+    header: Sequence[str], layers: Collection[str], problems: list[RowProblem], ignored: list[str]
+) -> dict[str, int]:
+    """Return the place of each known column; unknown ones are ignored, one that stands twice is a problem of row 1.
+
+    Raises ClaimsFileError if a required column is absent.
+    """
     columns: dict[str, int] = {}
     seen: set[str] = set()
     for place, name in enumerate(header):
         if name in seen and name:
-            found.problems.append(RowProblem(1, name, "column_twice", f"“{name}”这一列出现了两次，请删去一列"))
+            problems.append(RowProblem(1, name, "column_twice", f"“{name}”这一列出现了两次，请删去一列"))
             continue
         seen.add(name)
         if _is_known(name, layers):
             columns[name] = place
         else:
-            found.ignored.append(name)
+            ignored.append(name)
+    for name in REQUIRED:
+        if name not in columns:
+            raise ClaimsFileError(f"缺少必需的列“{name}”", code="missing_column", row=1, column=name)
     return columns
 
 
@@ -137,7 +152,7 @@ def _is_known(name: str, layers: Collection[str]) -> bool:
 
 
 @dataclass(slots=True)
-class _RowReader:
+class RowReader:
     """Reads the cells of one row; an empty cell is unknown (None)."""
 
     row: int
@@ -158,7 +173,7 @@ class _RowReader:
 
     def _claim(self) -> Claim:
         """Return the claim that the cells make; bad cells count as unknown."""
-        days = {name: self._read(name, _day, "date", "不是日期，要写成 2017-01-31") for name in DATES}
+        days = {name: self._read(name, parse_day, "date", "不是日期，要写成 2017-01-31") for name in DATES}
         flags = {name: self._read(name, _flag, "flag", "只能写 1（是）或 0（否）") for name in FLAGS}
         money = {name: self._amount(name) for name in MONEY}
         grade = self._read("hospital_grade", _grade, "hospital_grade", "医院等级只能是 0 到 3")
@@ -171,7 +186,7 @@ class _RowReader:
             person_id=self.cells["person_id"],
             household_id=self.cells.get("household_id") or None,
             stay_id=self.cells.get("stay_id") or None,
-            groups=None if groups is None else frozenset(part.strip() for part in groups.split(";") if part.strip()),
+            groups=None if groups is None else groups_of(groups),
             hospital_grade=grade,
             fees=families["fee_"],
             amounts=families["amount_"],
@@ -201,7 +216,13 @@ class _RowReader:
         self.problems.append(RowProblem(self.row, column, code, message, self.cells["claim_id"]))
 
 
-def _day(text: str) -> date:
+def groups_of(cell: str) -> frozenset[str]:
+    """Return the groups of a cell."""
+    return frozenset(part.strip() for part in cell.split(";") if part.strip())
+
+
+def parse_day(text: str) -> date:
+    """Return the day that an ISO date says. Raises ValueError."""
     if not _DAY.fullmatch(text):
         raise ValueError(text)
     return date.fromisoformat(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
@@ -46,24 +47,36 @@ Marked = Text | Rows | Table
 
 def read_yaml(text: str, file: str, faults: list[Fault]) -> Marked | None:
     """Return the content of one YAML document; None, with a fault, where it cannot be read."""
+    content, found = _read(text, file)
+    faults.extend(found)
+    return content
+
+
+@lru_cache(maxsize=64)
+def _read(text: str, file: str) -> tuple[Marked | None, tuple[Fault, ...]]:
+    """Return content and faults; kept, since a scheme is loaded, checked and tried from the same texts."""
+    faults: list[Fault] = []
     try:
-        loader = YAML(typ="safe", pure=True)
-        alias = next((event for event in loader.parse(text) if isinstance(event, AliasEvent)), None)
-        if alias is not None:
-            line = alias.start_mark.line + 1
-            faults.append(Fault("yaml", "不能使用 YAML 的引用（*），请写出内容", Place(file=file, line=line)))
-            return None
+        if "*" in text and (line := _alias_line(text)):
+            message = "不能使用 YAML 的引用（*），请写出内容"
+            return None, (Fault("yaml", message, Place(file=file, line=line)),)
         node = YAML(typ="safe", pure=True).compose(text)
     except YAMLError as problem:
         mark = getattr(problem, "problem_mark", None) or getattr(problem, "context_mark", None)
         line = mark.line + 1 if mark else 0
         reason = str(getattr(problem, "problem", "") or "").split("\n")[0]
-        faults.append(Fault("yaml", f"不是可读的 YAML：检查缩进、冒号和引号（{reason}）", Place(file=file, line=line)))
-        return None
+        return None, (Fault("yaml", f"不是可读的 YAML：检查缩进、冒号和引号（{reason}）", Place(file=file, line=line)),)
     except RecursionError:
-        faults.append(Fault("yaml", "层次套得太深", Place(file=file)))
-        return None
-    return None if node is None else _marked(node, file, faults)
+        return None, (Fault("yaml", "层次套得太深", Place(file=file)),)
+    content = None if node is None else _marked(node, file, faults)
+    return content, tuple(faults)
+
+
+def _alias_line(text: str) -> int:
+    """Return the line of the first alias, 0 where there is none."""
+    events = YAML(typ="safe", pure=True).parse(text)
+    alias = next((event for event in events if isinstance(event, AliasEvent)), None)
+    return 0 if alias is None else alias.start_mark.line + 1
 
 
 def _marked(node: Node, file: str, faults: list[Fault]) -> Marked:

@@ -24,6 +24,8 @@ WORDS = {
     "doubts": "返回存疑清单",
     "received_file": "返回这份名单",
     "scheme": "返回方案",
+    "adjustments": "返回补报追回",
+    "adjustment": "返回这一笔",
 }
 
 

@@ -1,4 +1,4 @@
-"""The scheme's text, clause by clause, with what executes each, and what nobody confirmed."""
+"""The scheme's text, clause by clause, with what becomes of each, its releases, and what nobody confirmed."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 from markdown_it import MarkdownIt
 
-from fuqi.access.codes import SEE_FIGURES
-from fuqi.flows.clauses import clauses
+from fuqi.access.codes import SEE_FIGURES, SETTLE_CLAIMS
+from fuqi.scheme.clauses import STATE_WORDS, register
+from fuqi.scheme.releases import version_words
 from fuqi.web.door import Asked, page
 from fuqi.web.people.way_back import way_back
 
@@ -29,7 +30,19 @@ def _text(body: str) -> SafeString:
 @page(SEE_FIGURES)
 def scheme(request: Asked) -> HttpResponse:
     """Show the scheme."""
-    found = [(item.clause, _text(item.clause.body), item.rules) for item in clauses(request.county_scheme)]
-    synthetic = any(item.synthetic for item in request.county_scheme.divisions)
-    shown = {"clauses": found, "back": way_back(request), "places_are_invented": synthetic}
+    county = request.county_scheme
+    entries = register(county)
+    shown = {
+        "clauses": [(entry, _text(entry.clause.body)) for entry in entries],
+        "states": [
+            (state, word, number)
+            for state, word in STATE_WORDS.items()
+            if (number := sum(one.state == state for one in entries))
+        ],
+        "version": version_words(county, county.hash),
+        "releases": county.releases[::-1],
+        "back": way_back(request),
+        "may_try": request.viewer.may(SETTLE_CLAIMS) and request.viewer.covers(county.place),
+        "places_are_invented": any(item.synthetic for item in county.divisions),
+    }
     return render(request, "scheme/scheme.html", shown)

@@ -33,6 +33,12 @@ def span_from(start: date | None, until: date | None) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def opened_since(context: Context, name: str, key: object, since: int) -> str:
+    """Return the address of an adjustment compared with a batch, which leads back to this page."""
+    return with_way_back(reverse(name, args=[key]), context["request"], since=str(since or ""))
+
+
+@register.simple_tag(takes_context=True)
 def opened(context: Context, name: str, key: object) -> str:
     """Return the address of a person, settlement or row, which leads back to this page; a chosen day goes along."""
     return with_way_back(reverse(name, args=[key]), context["request"], day=str(context.get("day_asked") or ""))

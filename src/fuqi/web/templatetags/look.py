@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 
 from fuqi.basics.dates import SHANGHAI
 from fuqi.scheme.model import Scheme
+from fuqi.scheme.releases import version_words
 from fuqi.web.navigation import entrances, room_of
 from fuqi.web.shown import grouped
 
@@ -51,6 +52,12 @@ def navigation(context: Context) -> dict[str, object]:
 def county_name(scheme: Scheme) -> str:
     """Return what the scheme's county is called."""
     return next((item.full_name or item.name for item in scheme.divisions if item.code == scheme.place), scheme.place)
+
+
+@register.filter
+def version(digest: str, scheme: Scheme) -> str:
+    """Return a version of the scheme with its state: draft, tested or official."""
+    return version_words(scheme, digest)
 
 
 @register.filter

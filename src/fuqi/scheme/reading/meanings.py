@@ -1,0 +1,155 @@
+"""What each key of benefits.yaml means, in Chinese, by the table in which it stands: for docs/reference/benefits.zh-CN.md.
+
+Which keys there are, which must be written, what they may hold and what holds where they are absent is asked of the readers
+when the page is printed; a key that no line here explains keeps the page from being printed, and so does a line about no key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+MEANINGS: Mapping[str, Mapping[str, str]] = {
+    "benefits": {
+        "language": "方案语言的版本",
+        "layers": "各层，按支付的先后排列",
+        "year_of": "年度看哪一天：出院日期，或结算日期",
+        "identity_on": "身份类别看哪一天的：出院当天、入院当天、结算当天，或住院期间任何一天；费用单里已经带有身份的，不能写",
+        "care": "本方案自己的就诊类别，加在住院、门诊、门诊慢特病之外",
+        "funds": "支付的资金叫什么：编号在前，名称在后",
+        "deposits": "住院押金的规则",
+        "stipends": "按期或按次发的补贴",
+        "premiums": "参保个人缴费和对它的资助",
+    },
+    "layers": {
+        "id": "这一层的编号，别处用它引用这一层（如 paid.basic）；不能重复",
+        "name": "这一层的名称，印在结算单上",
+        "when": "什么情形下有这一层；不成立的付0，也不进这一层的累计",
+        "base": "在什么金额上计算；算出来小于0的按0",
+        "mode": "自己计算（computed）；照报来的付（given）；照报来的付、同时自己算一遍（checked）",
+        "first_share": "个人先负担的比例，先从基数里减去",
+        "period": "起付线、分段、定额和补足按什么期间累计",
+        "deductible": "起付线",
+        "rate": "支付比例；与 brackets、lump、fill 四个里写一个",
+        "brackets": "分段支付比例",
+        "lump": "定额：基数超过哪一档就付哪一档的金额",
+        "fill": "补足：把基数补到不超过某个金额的一定比例",
+        "from": "分段从哪里量起：从0元（base），或从起付线（deductible）；有分段又有起付线的必须写",
+        "at_least": "保底：不低于某个金额的一定比例",
+        "times": "折算：整个支付乘一个比例，用第一行符合条件的",
+        "cap": "封顶线；none 是不封顶",
+        "who": "按人累计，还是按户累计",
+        "scope": "限于政策范围内（in_scope），还是可以付到全部费用（total）",
+        "fund": "由哪笔资金支付；医院自己承担的写医院",
+        "source": "依据哪个文件哪一条，印在结算单上",
+        "confidence": "这个数字是否在正式文件里读到；没有的写 unconfirmed，用到它的结果都会注明“尚未核实”",
+    },
+    "deductible": {
+        "amount": "起付线的金额",
+        "once": "一年只扣一次，按去过的最高一级，转院补差额",
+    },
+    "fill": {"of": "和什么金额比", "at_most": "个人负担不超过它的百分之几"},
+    "at_least": {"of": "是什么金额的保底", "rate": "保底的比例"},
+    "cap": {
+        "amount": "最多付多少；none 是不封顶",
+        "per": "在什么期间里",
+        "shared": "几层写同一个名称的，付的合在一起算；它们的 per 和 who 要相同",
+    },
+    "brackets": {"to": "这一段到多少为止（包括这个数）；最后一段不写", "rate": "落在这一段里的部分按多少支付"},
+    "lump": {"above": "超过多少（不包括这个数）", "pay": "付多少"},
+    "source": {"document": "文件的名称，或 scheme.yaml 里文件的编号", "clause": "第几条，或 text.md 里条款的编号"},
+    "care": {"id": "编号", "name": "名称"},
+    "rows": {
+        "value": "值；none 是没有",
+        "when": "什么情形下用这一行；不写的总是用，所以放在最后",
+        "from": "从哪一天起执行（看出院日期）；一张表里要么每行都写，要么都不写",
+        "add": "在值上再加减的点，凡是符合条件的都加",
+        "points": "加减多少：比例加百分点，金额加金额，可以是负的",
+        "factor": "乘多少",
+        "source": "这一行自己的依据；不写的用外面的",
+        "confidence": "这一行自己是否核实；不写的用外面的",
+    },
+    "deposits": {
+        "id": "编号",
+        "name": "名称",
+        "when": "什么人、什么情形下用这条规则",
+        "from": "从哪一天起执行",
+        "until": "到哪一天为止（这一天已不在内）",
+        "normal": "通常收取的押金；不写的用医院自己的标准",
+        "waived": "免收的比例：100%是不收押金",
+        "except": "什么情形除外",
+        "source": "依据哪个文件哪一条",
+        "confidence": "是否在正式文件里读到",
+    },
+    "stipends": {
+        "id": "编号",
+        "name": "名称",
+        "when": "什么人、什么情形下发",
+        "from": "从哪一天起执行",
+        "until": "到哪一天为止（这一天已不在内）",
+        "period": "按月、季、半年、年发，只发一次（once），或按次发（event）",
+        "amount": "每期或每次多少",
+        "quantity": "按次发的，乘多少（如住院天数）",
+        "at_most": "按次发的，一段时间里最多算多少",
+        "prorate": "不满一期的：不发（none），或按天数发（days）",
+        "fund": "由哪笔资金支付",
+        "payers": "由哪几笔资金分担；与 fund 二选一",
+        "source": "依据哪个文件哪一条",
+        "confidence": "是否在正式文件里读到",
+    },
+    "at_most": {"quantity": "最多算多少", "per": "在什么期间里"},
+    "payers": {
+        "fund": "哪笔资金",
+        "amount": "负担一个固定的金额",
+        "share": "负担其余部分的比例；各家合计正好100%，四舍五入的尾差也分得一分不差",
+        "source": "依据哪个文件哪一条",
+        "confidence": "是否在正式文件里读到",
+    },
+    "premiums": {
+        "id": "编号",
+        "name": "名称",
+        "when": "什么人要缴",
+        "from": "从哪一天起执行",
+        "until": "到哪一天为止（这一天已不在内）",
+        "amount": "一年的个人缴费；文件里没有写的，写 unknown",
+        "subsidies": "对个人缴费的资助，一行一种情形",
+        "source": "依据哪个文件哪一条",
+        "confidence": "是否在正式文件里读到",
+    },
+    "subsidies": {
+        "name": "名称",
+        "when": "什么人得到资助",
+        "from": "从哪一天起执行",
+        "until": "到哪一天为止（这一天已不在内）",
+        "share": "资助个人缴费的百分之几；与 sum 二选一",
+        "sum": "资助多少元；与 share 二选一",
+        "fund": "由哪笔资金支付",
+        "payers": "由哪几笔资金分担",
+        "source": "依据哪个文件哪一条",
+        "confidence": "是否在正式文件里读到",
+    },
+}
+"""By table; `rows` are the tables and rows of a value. `source` and `confidence` of inner tables mean what they mean there."""
+
+INHERITED = ("source", "confidence")
+"""Keys that any table may carry for the numbers in it."""
+
+TITLES: Mapping[str, str] = {
+    "benefits": "文件的最外层",
+    "layers": "一层",
+    "deductible": "起付线",
+    "fill": "补足",
+    "at_least": "保底",
+    "cap": "封顶线",
+    "brackets": "分段的一段",
+    "lump": "定额的一档",
+    "source": "依据",
+    "care": "就诊类别",
+    "rows": "一个值",
+    "deposits": "押金规则",
+    "stipends": "补贴",
+    "at_most": "按次补贴的上限",
+    "payers": "分担的各方",
+    "premiums": "参保缴费",
+    "subsidies": "对缴费的资助",
+}
+"""What the tables are called, in the order in which they are printed."""

@@ -1,0 +1,1 @@
+"""Trying a draft of the scheme on last year's claims."""

@@ -1,0 +1,53 @@
+"""Random benefits files, and what they say once they are read."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from random import Random
+
+from fuqi.scheme.benefits import Benefits
+from fuqi.scheme.names import CLAIM
+from fuqi.scheme.reading.benefits import read_benefits
+from fuqi.scheme.reading.reader import Reader
+from tests.support.random_schemes.conditions import Texts
+from tests.support.random_schemes.layers import Draft, random_layer
+from tests.support.random_schemes.values import Values
+from tests.support.random_schemes.words import DISEASE_LISTS, GROUPS, maybe
+
+
+@dataclass(frozen=True)
+class RandomScheme:
+    """A benefits file and what it says."""
+
+    text: str
+    benefits: Benefits
+
+
+def random_scheme(chance: Random, most_layers: int = 5, *, plain: bool = False) -> RandomScheme:
+    """Return a scheme over the whole language; it loads without a fault, or this fails.
+
+    A plain one has only what keeps payments from falling when more is in scope (settlement standard, What always holds, 5).
+    """
+    text = _text(chance, most_layers, plain)
+    reader = Reader("benefits.yaml")
+    names = CLAIM.with_choices({"groups": GROUPS, "disease_lists": [one.id for one in DISEASE_LISTS]})
+    benefits = read_benefits(text, reader, names=names)
+    if reader.faults or benefits is None:
+        raise AssertionError("\n".join([*map(str, reader.faults), text]))
+    return RandomScheme(text, replace(benefits, disease_lists=DISEASE_LISTS))
+
+
+def _text(chance: Random, most_layers: int, plain: bool) -> str:
+    ids = tuple(f"layer{number}" for number in range(1 + chance.randrange(most_layers)))
+    shared: dict[str, tuple[str, str]] = {}
+    lines = ["care: [day_surgery]"]
+    if maybe(chance, 0.2):
+        lines.append("year_of: settled_at")
+    lines.append("layers:")
+    for number, layer_id in enumerate(ids):
+        texts = Texts(chance, earlier=ids[:number], every=ids, plain=plain)
+        keys = random_layer(Draft(texts, Values(texts), shared=shared), layer_id, number)
+        for place, (key, content) in enumerate(keys.items()):
+            lines.append(f"{'  - ' if place == 0 else '    '}{key}: {json.dumps(content, ensure_ascii=False)}")
+    return "\n".join(lines) + "\n"

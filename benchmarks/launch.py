@@ -22,7 +22,8 @@ def main() -> None:
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     seconds = time.perf_counter() - started
-    found = {"seconds": seconds, "megabytes": usage.ru_maxrss / 1024, "status": process.returncode}
+    processor = usage.ru_utime + usage.ru_stime
+    found = {"seconds": seconds, "processor": processor, "megabytes": usage.ru_maxrss / 1024, "status": process.returncode}
     sys.stdout.write(json.dumps(found | {"said": said[-2000:].decode("utf-8", "replace")}))
 
 

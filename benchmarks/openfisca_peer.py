@@ -9,7 +9,6 @@ written by hand, because its bracket scales count in floating point).
 from __future__ import annotations
 
 import importlib
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +17,7 @@ import numpy as np
 from benchmarks.by_number import DEDUCTIBLE, graduated
 from benchmarks.claims import Book, Whole
 from benchmarks.paid import Paid
+from benchmarks.rounds import Clock
 
 PERIOD = "2023"
 INPUTS = ("plain_share_base", "poor_share_base", "in_scope", "is_poor")
@@ -97,9 +97,9 @@ class Peer:
     def seconds(self) -> float:
         """Return how long calculating takes, in a simulation of its own, because a simulation remembers what it calculated."""
         simulation = self.simulation()
-        started = time.perf_counter()
+        started = Clock.now()
         self.run(simulation)
-        return time.perf_counter() - started
+        return Clock.now() - started
 
     def paid(self, found: list[Any]) -> Paid:
         """Return a result in fen."""

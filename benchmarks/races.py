@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from benchmarks import by_number, duckdb_peer, openfisca_peer, polars_peer, to_c
 from benchmarks.claims import Book
 from benchmarks.kernel import Ready, compiled, ready
 from benchmarks.paid import Paid, by_reference, difference
-from benchmarks.rounds import Contender
+from benchmarks.rounds import Clock, Contender
 from fuqi.batch import machine
 from fuqi.scheme.compiled import Compiled
 
@@ -46,9 +45,9 @@ def _kernel(function: Callable[..., Any], table: Ready) -> Callable[[], float]:
     def run() -> float:
         table.clear()
         arguments = table.arguments()
-        started = time.perf_counter()
+        started = Clock.now()
         function(*arguments)
-        return time.perf_counter() - started
+        return Clock.now() - started
 
     return run
 

@@ -18,6 +18,7 @@ keep "$seen/county-1440.png" county-1440.png 1840
 keep "$seen/figure-1440.png" figure-1440.png 1400
 keep "$seen/settlement-360.png" settlement-360.png 1500
 keep "$seen/result-1440.png" result-1440.png
+keep "$seen/trial-1440.png" trial-1440.png 1560
 
 .venv/bin/fuqi -w "$workspace" paper self-assessment --out "$papers/self-assessment.pdf"
 .venv/bin/fuqi -w "$workspace" --purpose 说明书插图 paper plain-sheet "$household" --out "$papers/plain-sheet.pdf"

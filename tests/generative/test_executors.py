@@ -1,7 +1,7 @@
 """The compiled executor against the reference on schemes and claims that chance draws from the whole language.
 
-Ten blocks of fifty schemes with two hundred claims each: 100,000 pairs, the amounts of all of them, the traces of a part. Each block
-counts what it exercised, so that it cannot pass on empty air.
+Ten blocks of fifty schemes with two hundred claims each: 100,000 pairs, the amounts of all of them, the traces of a part. Each
+block counts what it exercised, so that it cannot pass on empty air.
 """
 
 from __future__ import annotations

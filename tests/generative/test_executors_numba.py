@@ -1,4 +1,4 @@
-"""The same text of a kernel as plain Python and as machine code: every status and every fen alike, at the limits of the standard too."""
+"""The same text of a kernel as plain Python and as machine code: all fen alike, at the limits of the standard too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Spoilt schemes: whatever is done to a file, the scheme is either still sound or every fault has its file and line; never a traceback."""
+"""Spoilt schemes: each is either still sound or every fault has its file and line; never a traceback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A county office changes a number in a copy of its scheme and sees whom it hits, before it is official: by the command line."""
+"""A county office changes a number in a copy of its scheme and sees whom it hits, by the command line."""
 
 from __future__ import annotations
 

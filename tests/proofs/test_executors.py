@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -46,10 +47,10 @@ def test_ten_million_claims_as_plain_python_and_as_machine_code(capsys: pytest.C
     settled, undecided = sum(one.settled for one in found), sum(one.undecided for one in found)
     python, machine = sum(one.seconds_python for one in found), sum(one.seconds_numba for one in found)
     with capsys.disabled():
-        print(
+        sys.stdout.write(
             f"\n{claims:,} claims under {SCHEMES} random schemes: {settled:,} settled, {undecided:,} undecided, "
-            f"{claims - settled - undecided:,} refused; plain Python {python / claims * 1e6:.2f} µs a claim, machine code with its "
-            f"making {machine / claims * 1e6:.2f} µs; all together {time.perf_counter() - started:.0f} s"
+            f"{claims - settled - undecided:,} refused; plain Python {python / claims * 1e6:.2f} µs a claim, machine code "
+            f"with its making {machine / claims * 1e6:.2f} µs; all together {time.perf_counter() - started:.0f} s"
         )
     assert not [one.fault for one in found if one.fault]
     assert claims >= CLAIMS

@@ -1,4 +1,4 @@
-"""Every scheme of the repository: no faults, its worked cases come out, of each clause something is said, each name has its source."""
+"""Every scheme of the repository: no faults, its worked cases come out, of each clause something is said."""
 
 from __future__ import annotations
 

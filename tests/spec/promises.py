@@ -1,4 +1,4 @@
-"""Examples of what is promised beside the layers: asserted where they stand, and printed from what was computed (see page.py)."""
+"""Examples of what is promised beside the layers: asserted where they stand, printed from what was computed."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def span(start: str, until: str) -> Span:
 def premiums(
     text: str, *people: tuple[Facts, int | None, int | None], year: int = 2018, plan: str = "", why: str = ""
 ) -> list[PremiumResult]:
-    """Ask who pays a year's premium; each person with the fen expected: subsidised, and left to the person (None: not known)."""
+    """Ask who pays a year's premium; each person with the fen expected: subsidised, left to the person (None: unknown)."""
     benefits, rows, found = promises_of(text), [], []
     for place, (facts, subsidy, own) in enumerate(people, 1):
         result = premium_of(benefits.premiums[0], known(facts), year, date(year, 1, 1))

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from random import Random
 
 HEADER = (
-    "claim_id,person_id,household_id,settled_at,admitted,discharged,care,hospital_level,groups,total,in_scope,"
-    "settle_total,fee_bed,fee_drug,amount_special_drug,paid_critical,insured,birth_on,stay_id,away,hospital_grade,icd10,sex,remark"
+    "claim_id,person_id,household_id,settled_at,admitted,discharged,care,hospital_level,groups,total,in_scope,settle_total,"
+    "fee_bed,fee_drug,amount_special_drug,paid_critical,insured,birth_on,stay_id,away,hospital_grade,icd10,sex,remark"
 )
 _FIRST = date(2016, 12, 1)
 _LEVELS = ("", "village", "township", "county", "city", "province")
@@ -83,10 +83,10 @@ def _yuan(random: Random, fen: int) -> str:
 
 
 BAD_TEXTS = (
-    "", " ", "=1+1", "+5", "-1", "@x", "\t=1", "x", "０", "１００", "1e3", "1,000", "100元", "1_000", ".5", "5.", "5.005", " 5", "5 ",
-    "99999999999", "10000000.01", "9" * 40, "2017-02-30", "2017/01/01", "20170101", "2017-1-1", " 2017-01-01", "0000-01-01",
-    "9999-12-31", "2", "true", "visit", "tertiary", "c1", "c2", "p1", "a\nb", "a\r\nb", "a\rb", 'a"b', '"', "a,b", "\u3000", "\u2028",
-    "甲", "\ufeff", "𝟓", "٣",
+    "", " ", "=1+1", "+5", "-1", "@x", "\t=1", "x", "０", "１００", "1e3", "1,000", "100元", "1_000", ".5", "5.", "5.005",
+    " 5", "5 ", "99999999999", "10000000.01", "9" * 40, "2017-02-30", "2017/01/01", "20170101", "2017-1-1", " 2017-01-01",
+    "0000-01-01", "9999-12-31", "2", "true", "visit", "tertiary", "c1", "c2", "p1", "a\nb", "a\r\nb", "a\rb", 'a"b', '"',
+    "a,b", "\u3000", "\u2028", "甲", "\ufeff", "𝟓", "٣",
 )  # fmt: skip
 """Cells that are wrong somewhere."""
 

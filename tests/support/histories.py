@@ -1,4 +1,4 @@
-"""Random schemes, and random histories of a few persons' years: claims that come, late or in order, are corrected, go, come back."""
+"""Random schemes and random histories of a few persons' years: claims come, late or in order, are corrected, go, come back."""
 
 from __future__ import annotations
 

@@ -88,4 +88,15 @@ def indented(lines: list[str], at: int, chance: random.Random) -> list[str]:
     return [*lines[:at], chance.choice(["  ", "\t", " "]) + lines[at], *lines[at + 1 :]]
 
 
-_WAYS = (line_lost, line_doubled, lines_swapped, unit_changed, unit_changed, letter_changed, sign_lost, word_exchanged, word_exchanged, indented)  # fmt: skip
+_WAYS = (
+    line_lost,
+    line_doubled,
+    lines_swapped,
+    unit_changed,
+    unit_changed,
+    letter_changed,
+    sign_lost,
+    word_exchanged,
+    word_exchanged,
+    indented,
+)

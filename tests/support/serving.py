@@ -35,8 +35,8 @@ class Sender(Client):
             for name, value in {**fields, "csrfmiddlewaretoken": token}.items()
         ]
         parts += [
-            f'--{edge}\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n\r\n'.encode() + content + b"\r\n"
-            for name, content in files.items()
+            f'--{edge}\r\nContent-Disposition: form-data; name="{field}"; filename="{of}"\r\n\r\n'.encode() + content + b"\r\n"
+            for of, content in files.items()
         ]
         content = b"".join([*parts, f"--{edge}--\r\n".encode()])
         head = {"Referer": self.base + path, "Content-Type": f"multipart/form-data; boundary={edge}"}

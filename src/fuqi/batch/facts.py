@@ -1,4 +1,4 @@
-"""What a kernel reads of claims, from their columns: numbers by name, profiles of words, ids of units and periods; plain Python."""
+"""What a kernel reads of claims, from their columns, in plain Python: numbers, profiles of words, ids of units and periods."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 from fuqi.scheme.benefits import Benefits
 from fuqi.scheme.facts import lists_of_code
-from fuqi.scheme.reading.claims_columns import UNKNOWN, ClaimColumns, Coded
+from fuqi.scheme.reading.claims_by_column import UNKNOWN, ClaimColumns, Coded
 from fuqi.scheme.reading.claims_csv import DATES, FLAGS, groups_of
 
 NEEDED = ("settled_at", "discharged", "total", "in_scope")

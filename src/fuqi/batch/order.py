@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from fuqi.batch.facts import Facts
-from fuqi.scheme.reading.claims_columns import ClaimColumns
+from fuqi.scheme.reading.claims_by_column import ClaimColumns
 
 
 def settlement_order(columns: ClaimColumns) -> list[int]:
@@ -31,7 +31,8 @@ def components(facts: Facts, *, households: bool) -> tuple[list[int], int]:
         return persons.codes, len(persons.texts)
     homes = facts.unit("household")
     first = len(persons.texts)
-    of_unit = joined(first + len(homes.texts), ((one, first + home) for one, home in set(zip(persons.codes, homes.codes))))  # noqa: B905
+    pairs = set(zip(persons.codes, homes.codes, strict=True))
+    of_unit = joined(first + len(homes.texts), ((one, first + home) for one, home in pairs))
     return [of_unit[code] for code in persons.codes], len(of_unit)
 
 

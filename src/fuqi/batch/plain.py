@@ -15,7 +15,7 @@ from fuqi.scheme.compiled.provisional import mark_provisional
 
 @dataclass(slots=True)
 class Settlement:
-    """What became of claims: `order` are their places in the columns, in the order of settlement; the rest stands in that order.
+    """What became of claims: `order` are their places in the columns, in settlement order; the rest stands in that order.
 
     `status` is that of the kernel; `out` the results by name, in fen, 0 where a claim is not settled; `provisional` says of
     settled claims whether an earlier claim of the same unit is undecided.

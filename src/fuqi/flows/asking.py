@@ -1,4 +1,4 @@
-"""Claims of the record turned into claims of the scheme: identities on the day that the scheme says, household, birth, illness."""
+"""Claims of the record as claims of the scheme: identities on the day that the scheme says, household, birth, illness."""
 
 from __future__ import annotations
 

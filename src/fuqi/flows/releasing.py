@@ -10,6 +10,8 @@ from pathlib import Path
 from fuqi.scheme import load_scheme
 from fuqi.scheme.folder import RELEASES
 from fuqi.scheme.model import Release
+from fuqi.scheme.reading.reader import Reader
+from fuqi.scheme.reading.releases import read_releases
 from fuqi.scheme.releases import HEADER, SchemeReleaseError, new_release, written
 
 
@@ -24,7 +26,13 @@ def release_scheme(
     release = new_release(scheme, starts_on=starts_on, by=by, on=today, note=note)
     register = folder / RELEASES
     before = register.read_text("utf-8") if register.is_file() else HEADER
-    _replace(register, before.removesuffix("\n") + "\n" + written(release))
+    text = before.removesuffix("\n") + "\n" + written(release)
+    reader = Reader(register.name)
+    if read_releases(text, reader) != (*scheme.releases, release):
+        raise SchemeReleaseError(
+            f"“{register}”后面接不上新的一行：方案没有发布。请恢复成命令写的样子。", faults=tuple(reader.faults)
+        )
+    _replace(register, text)
     return release, scheme.name
 
 

@@ -95,7 +95,8 @@ def _picture(document: Any, content: Mapping[str, Any]) -> None:
 
 def drawn(svg: str) -> bytes:
     """Return an SVG drawn as PNG, its letters by the machine's fonts."""
-    source = f'#set page(width: {_PICTURE_POINTS}pt, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "svg", width: 100%)'
+    page = f"#set page(width: {_PICTURE_POINTS}pt, height: auto, margin: 0pt)"
+    source = f'{page}\n#image(bytes(sys.inputs.svg), format: "svg", width: 100%)'
     compiler = typst.Compiler(source.encode(), font_paths=fonts())
     made = compiler.compile(format="png", ppi=_SHARP, sys_inputs={"svg": svg})
     if not isinstance(made, bytes):

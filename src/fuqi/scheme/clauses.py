@@ -1,7 +1,8 @@
-"""The clause register: of each clause of the plan, which rules execute it, what is recorded by hand, and what is not modelled yet.
+"""The clause register: of each clause of the plan, which rules execute it, what is recorded by hand, what is not modelled.
 
-What no rule names is said in `clauses.yaml` (its form: `fuqi.scheme.reading.clauses`). `fuqi scheme clauses` prints the register,
-the scheme's page shows it, and the checker reports clauses of which nothing is said and entries that contradict the rules.
+What no rule names is said in `clauses.yaml` (its form: `fuqi.scheme.reading.clauses`). `fuqi scheme clauses` prints the
+register, the scheme's page shows it, and the checker reports clauses of which nothing is said and entries that contradict the
+rules.
 """
 
 from __future__ import annotations
@@ -96,9 +97,8 @@ def register(scheme: Scheme) -> list[Entry]:
 
 
 def _state(rules: tuple[Rule, ...], notes: tuple[ClauseNote, ...]) -> str:
-    if rules:
-        return PARTLY if notes else EXECUTED
-    states = {note.state for note in notes}
+    states = {EXECUTED if note.state == "followed" else note.state for note in notes}
+    states |= {EXECUTED} if rules else set()
     return (states.pop() if len(states) == 1 else PARTLY) if states else UNSTATED
 
 

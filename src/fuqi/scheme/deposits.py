@@ -40,7 +40,7 @@ class Deposit(Promise):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DepositLine:
-    """What one rule says of an admission: due, or undecided with what is missing. Money in fen, None where it need not be known."""
+    """What one rule says of an admission: due, or undecided with what is missing. Money in fen, None where not needed."""
 
     deposit: str
     name: str

@@ -1,4 +1,4 @@
-"""What is different between two schemes, in words: before → after, for every value, condition, rule, list, clause and their order."""
+"""What is different between two schemes, in words: before → after, for every value, rule, list, clause and their order."""
 
 from __future__ import annotations
 

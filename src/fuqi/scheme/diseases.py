@@ -1,4 +1,4 @@
-"""Disease lists as a scheme states them: editions with their days, ICD-10 prefixes, words used, age limits, routes, who may see them."""
+"""Disease lists as a scheme states them: editions, ICD-10 prefixes, words used, age limits, routes, who may see them."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class DiseaseList:
         return found[-1] if found else ()
 
     def possible(self, day: date | None) -> tuple[tuple[Disease, ...], ...]:
-        """Return what the list may hold: on a day one thing, without a day one for each edition and what was before the first."""
+        """Return what the list may hold: on a day one thing, without a day one for each edition and one before the first."""
         if day is not None or not self.editions:
             return (self.diseases if day is None else self.on(day),)
         return ((), *(edition.diseases for edition in self.editions))

@@ -1,4 +1,4 @@
-"""Everything that a scheme promises one person on a day: layers, premium subsidies, deposit, stipends, disease class and routes.
+"""Everything that a scheme promises one person on a day: layers, subsidies, deposit, stipends, disease class and routes.
 
 Each with its reason and source. What depends on a stay or visit that has not happened says so; what is unknown of the person is
 named. What the person is not entitled to is left out.
@@ -201,7 +201,7 @@ class _Asked:
         )
 
     def diseases(self) -> Iterator[Entitlement]:
-        """Yield every list that the person is on, the first as the one that gives the class, with the routes of the diseases."""
+        """Yield every list that the person is on, the first as the one that gives the class, with the diseases' routes."""
         lists = self.scheme.disease_lists
         held, known = self.facts.get("disease_lists"), self.facts.get("diseases")
         if not lists:

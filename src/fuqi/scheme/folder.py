@@ -58,8 +58,8 @@ def find_scheme(name_or_path: str, folders: Sequence[Path]) -> Path:
 def load_scheme(folder: Path, *, bases: Sequence[Path], once_sound: bool = False) -> Scheme:
     """Return the scheme of a folder; its base is looked up in `bases`. Raises SchemeError with all faults.
 
-    `once_sound` says that these files were loaded before: they are read, and not looked at as a whole again, so that what they gave
-    can still be worked out when later checks see more.
+    `once_sound` says that these files were loaded before: they are read, and not looked at as a whole again, so that what they
+    gave can still be worked out when later checks see more.
     """
     loader = _Loader(folder, bases)
     scheme = loader.load()

@@ -54,7 +54,7 @@ def find_diseases(scheme: Scheme, words: str, icd10: str | None, age: int | None
 
 
 def edition_day(scheme: Scheme, day: date | None) -> date | None:
-    """Return the first day on which the lists were as on a day, so that answers can be kept by it; None where no list has editions."""
+    """Return the first day on which the lists were as on a day, for keeping answers by it; None where no list has editions."""
     if day is None or not any(one.editions for one in scheme.disease_lists):
         return None
     since = (edition.since for one in scheme.disease_lists for edition in one.editions if edition.since <= day)
@@ -62,7 +62,7 @@ def edition_day(scheme: Scheme, day: date | None) -> date | None:
 
 
 def edition_spans(scheme: Scheme, span: Span) -> list[tuple[Span, date | None]]:
-    """Return a span cut where an edition begins, each part with a day of it on which to ask; uncut where no list has editions."""
+    """Return a span cut where an edition begins, each part with a day on which to ask; uncut where no list has editions."""
     starts = {edition.since for one in scheme.disease_lists for edition in one.editions}
     if not starts:
         return [(span, None)]

@@ -1,4 +1,4 @@
-"""Layers as they stand on one day: dated values without their dates, so that next year's numbers can be tried on last year's claims."""
+"""Layers as they stand on one day: dated values without dates, so that next year's numbers can be tried on last year's claims."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fuqi.scheme.values import Content, Row, Value, in_force
 
 
 def benefits_on(benefits: Benefits, day: date) -> Benefits:
-    """Return the layers with the version of each dated value that is in force on a day; before the first one nothing changes."""
+    """Return the layers with each dated value as it is in force on a day; one that begins later stays dated."""
     return replace(benefits, layers=tuple(_layer(layer, day) for layer in benefits.layers))
 
 

@@ -49,9 +49,9 @@ class ClauseNote:
 
     clause: str
     state: str
-    """`recorded` (by hand) or `not_modelled`."""
+    """`recorded` (by hand), `not_modelled`, or `followed` by the way in which rules are written."""
     text: str
-    """What records it, or which later work models it."""
+    """What records it, which later work models it, or how it is followed."""
     part: str = ""
     """Which part of the clause is meant; '' is the whole of it."""
     line: int = field(default=0, compare=False)
@@ -59,12 +59,12 @@ class ClauseNote:
     @property
     def state_word(self) -> str:
         """Return what is said of the clause or its part."""
-        return "靠人记录" if self.state == "recorded" else "还没有实现"
+        return {"recorded": "靠人记录", "not_modelled": "还没有实现"}.get(self.state, "规则的写法已照此")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """A version made official: its hash, from which day it is in force, who released it when, how many worked cases came out."""
+    """A version made official: its hash, its first day in force, who released it when, how many worked cases came out."""
 
     hash: str
     starts_on: date

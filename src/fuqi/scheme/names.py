@@ -26,8 +26,8 @@ CHECK_OUTCOMES = {
 class NameInfo:
     """One name: its kind, unit and meaning in Chinese, and the values that it can take (None: any).
 
-    Kinds are money, rate, number, text, date, flag and set. `comes_from` says in Chinese which list or column gives it, or what it
-    is worked out from.
+    Kinds are money, rate, number, text, date, flag and set. `comes_from` says in Chinese which list or column gives it, or
+    what it is worked out from.
     """
 
     name: str

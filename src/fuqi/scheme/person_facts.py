@@ -76,7 +76,7 @@ PROMISE_TABLES: Mapping[str, Names] = {"deposits": ADMISSION_FACTS, "stipends": 
 
 
 def with_choices_of(table: Names, other: Names) -> Names:
-    """Return a table whose names have the possible values that another table has learnt of the scheme: groups, lists, kinds of care."""
+    """Return a table with the possible values that another has learnt of the scheme: groups, lists, kinds of care."""
     learnt = {
         name: replace(info, choices=other.exact[name].choices)
         for name, info in table.exact.items()

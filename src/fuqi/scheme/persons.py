@@ -1,4 +1,7 @@
-"""What is known of a person: facts that stay, spells `[start, until)` of those that change, and events. None or absent is unknown."""
+"""What is known of a person: facts that stay, spells `[start, until)` of those that change, and events.
+
+None or absent is unknown.
+"""
 
 from __future__ import annotations
 

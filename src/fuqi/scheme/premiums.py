@@ -1,8 +1,8 @@
 """Premium subsidies (参保资助): a year's personal premium, who is subsidised by how much, by whom, and what the person pays.
 
-Of several identities the one that gives most counts, never two together. Dates are those of the insurance year's first day; who
-the person is, is asked on a day of the caller's choice (that of enrolment). A premium that the scheme does not know stays unknown:
-the subsidised share can still be said, and where it is all of it, that the person pays nothing.
+Of several identities the one that gives most counts, never two together. Dates are those of the insurance year's first day;
+who the person is, is asked on a day of the caller's choice (that of enrolment). A premium that the scheme does not know stays
+unknown: the subsidised share can still be said, and where it is all of it, that the person pays nothing.
 """
 
 from __future__ import annotations
@@ -189,7 +189,7 @@ class _Asked:
 
 
 def _best(offers: Sequence[_Offer], premium: int | None) -> _Offer | None:
-    """Return the offer that gives most, of equal ones the first; None where there is none or an unknown premium leaves it open."""
+    """Return the offer that gives most, of equal ones the first; None where none does, or an unknown premium leaves it open."""
     if premium is not None:
         return max(offers, key=lambda offer: offer.fen or 0, default=None)
     rated = [offer for offer in offers if offer.rate is not None]

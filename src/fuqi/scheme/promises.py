@@ -1,4 +1,4 @@
-"""What deposits, stipends and premium subsidies have in common: a name, a condition, the days on which they are in force, a source.
+"""What deposits, stipends and premium subsidies have in common: a name, a condition, the days in force, a source.
 
 A promise is no layer: it pays no bill. It says of a person, and of an admission or an event, what is due or given.
 """

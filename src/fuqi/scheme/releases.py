@@ -1,7 +1,7 @@
 """Versions of a scheme: draft, tested once its worked cases come out, official once somebody released it.
 
-A version is the digest of all files of the scheme and its base. `releases.yaml` beside them is the register of official versions and no
-part of a version; a changed file makes another version, which is a draft again until it is released.
+A version is the digest of all files of the scheme and its base. `releases.yaml` beside them is the register of official
+versions and no part of a version; a changed file makes another version, which is a draft again until it is released.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ DRAFT, TESTED, OFFICIAL = "draft", "tested", "official"
 STATE_WORDS = {DRAFT: "草案", TESTED: "已试算", OFFICIAL: "正式"}
 """What the states of a version are called."""
 HEADER = """\
-# Official versions of this scheme, written by `fuqi scheme release`; not to be edited by hand. `hash` is the digest of all files of the
-# scheme and its base as they were, `from` the first day on which the version is in force, `cases` how many worked cases came out.
+# Official versions of this scheme, written by `fuqi scheme release`; not to be edited by hand. `hash` is the digest of all
+# files of the scheme and its base as they were, `from` the first day in force, `cases` how many worked cases came out.
 language: 1
 releases:
 """

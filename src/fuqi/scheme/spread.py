@@ -1,4 +1,4 @@
-"""How sums are spread over people: classes with round bounds, quantiles; and parts so small that they would tell of somebody."""
+"""How sums are spread over people: round classes, quantiles; and parts so small that they would tell of somebody."""
 
 from __future__ import annotations
 

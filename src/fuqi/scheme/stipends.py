@@ -1,8 +1,8 @@
 """Stipends: an amount per person and period while a condition holds, once on entry, or per event.
 
-Full periods only, unless the scheme says `prorate: days`. A period's amount is the one in force on its first day; where days are
-prorated, each day has the amount in force on it. A period belongs to the window in which its last day lies, so that windows
-that follow each other give every period once.
+Full periods only, unless the scheme says `prorate: days`. A period's amount is the one in force on its first day; where days
+are prorated, each day has the amount in force on it. A period belongs to the window in which its last day lies, so that
+windows that follow each other give every period once.
 """
 
 from __future__ import annotations
@@ -118,8 +118,8 @@ class _Stretch:
 def stipend_lines(stipend: Stipend, history: History, window: Span, events: Sequence[Event] = ()) -> list[StipendLine]:
     """Return what a stipend gives within a window: periods that end in it, an entry or events on a day of it.
 
-    Periods on no day of which the condition holds or may hold have no line. `events` are all of the person's, earlier ones of the
-    year too, since they use up the limit. Raises ValueError for an open window or an event id that occurs twice.
+    Periods on no day of which the condition holds or may hold have no line. `events` are all of the person's, earlier ones of
+    the year too, since they use up the limit. Raises ValueError for an open window or an event id that occurs twice.
     """
     if window.start is None or window.until is None:
         raise ValueError("a window has a first and a last day")

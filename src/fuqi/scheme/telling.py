@@ -35,7 +35,7 @@ _NAMED_BY = ("id", "code", "anchor", "fund", "name", "since")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Background:
-    """A source or confidence; what a part takes over from the thing that it stands in changes with that thing and is told there."""
+    """A source or confidence; what a part takes over from the thing around it changes with that thing and is told there."""
 
     content: object
     taken_over: bool
@@ -50,7 +50,7 @@ class Background:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A part: by what it is known among its siblings, its label, what it is compared by and how that reads, and its own parts."""
+    """A part: its key among its siblings, its label, what it is compared by and how that reads, and its own parts."""
 
     key: tuple[object, ...]
     label: str

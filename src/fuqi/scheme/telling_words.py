@@ -166,6 +166,7 @@ VALUE_WORDS: Mapping[str, str] = {
     "any_day_of_stay": "住院期间任何一天",
     "recorded": "靠人记录",
     "not_modelled": "还没有实现",
+    "followed": "规则的写法已照此",
     "settled_stay": "已结算的住院",
     "field_check": "核查表",
     "count": "计数",

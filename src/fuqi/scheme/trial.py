@@ -323,7 +323,7 @@ def _groups_asked(node: Node) -> Iterator[str]:
 
 
 def reads_restricted(benefits: Benefits, restricted: Collection[str]) -> bool:
-    """Return whether a condition asks for a diagnosis, or for a list with restricted illnesses, so that its sums tell of them."""
+    """Return whether a condition asks for a diagnosis, or for a list with restricted illnesses: sums then tell of them."""
     for layer in benefits.layers:
         for one in (layer.when, *(row.when for _, row in layer.rows())):
             if one is not None and ("icd10" in one.names or ("disease_lists" in one.names and one.words & set(restricted))):

@@ -101,8 +101,8 @@ class Value:
     def resolve(self, values: Values, day: date, *, nested: bool = False) -> Outcome:
         """Return the value for a claim discharged on the day, with the rows used, or what is missing.
 
-        What value, expression and points give together is held: a rate within 0–100%, a sum at 0 or above; not so the value of a
-        bracket or step (nested), which is held when the points of the whole schedule have come on top.
+        What value, expression and points give together is held: a rate within 0–100%, a sum at 0 or above; not so the value of
+        a bracket or step (nested), which is held when the points of the whole schedule have come on top.
         """
         return self._raw(values, day, nested=True) if nested else self._held(self._raw(values, day))
 

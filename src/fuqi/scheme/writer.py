@@ -1,7 +1,7 @@
 """Writes the kernel of a scheme: indented lines, names that do not clash, and what the lines read and keep.
 
-A kernel is one function over whole numbers. `KernelWriter` collects its lines and the columns that they need; `LayerWriter` is what
-the mechanisms write with: it knows a layer's local names. Notes are comments and take no part in the shape of a kernel.
+A kernel is one function over whole numbers. `KernelWriter` collects its lines and the columns that they need; `LayerWriter` is
+what the mechanisms write with: it knows a layer's local names. Notes are comments and take no part in the shape of a kernel.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from textwrap import dedent
 from fuqi.basics.dates import Span
 from fuqi.scheme.diseases import ROUTES
 from fuqi.scheme.facts import lists_of_code
-from fuqi.scheme.illness import find_diseases
+from fuqi.scheme.illness import edition_spans, find_diseases
 from fuqi.scheme.model import Scheme
 from fuqi.scheme.reading.diseases import read_diseases
 from fuqi.scheme.reading.reader import Reader
@@ -171,3 +171,17 @@ def test_lists_of_a_code_follow_the_editions() -> None:
     assert lists_of_code(lists, "C91.0", None, on) is None
     assert lists_of_code(lists, "C91.0", 30, on) == frozenset()
     assert lists_of_code(lists, "胃癌", 30, on) is None
+
+
+def test_an_illness_that_lasts_is_asked_of_each_edition() -> None:
+    scheme = scheme_of(GROWING)
+    start, until, second = date(2017, 6, 1), date(2019, 1, 1), date(2018, 1, 1)
+    asked = edition_spans(scheme, Span(start, until))
+    assert asked == [(Span(start, second), date(2017, 1, 1)), (Span(second, until), second)]
+    found = [len(find_diseases(scheme, "肺癌", "C34", 50, day).matches) for _, day in asked]
+    assert found == [0, 1]
+    before, first, after = edition_spans(scheme, Span())
+    assert (before[0], first[0], after[0]) == (Span(None, date(2017, 1, 1)), Span(date(2017, 1, 1), second), Span(second, None))
+    assert not find_diseases(scheme, "胃癌", "C16", 50, before[1]).matches
+    plain = scheme_of("lists: [{id: a, name: 甲, class: major, diseases: [{id: b, name: 乙病}]}]")
+    assert edition_spans(plain, Span(start, until)) == [(Span(start, until), None)]

@@ -218,7 +218,13 @@ def test_nothing_after_death() -> None:
     stipends(
         """
         stipends:
-          - {id: support, name: 特困供养金, when: "'extreme_poverty_support' in groups", period: month, amount: 310元, prorate: days, fund: county}
+          - id: support
+            name: 特困供养金
+            when: "'extreme_poverty_support' in groups"
+            period: month
+            amount: 310元
+            prorate: days
+            fund: county
         """,
         {"groups": ["extreme_poverty_support"], "died_on": "2018-02-14"},
         window=("2018-01-01", "2018-04-01"),

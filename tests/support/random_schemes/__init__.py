@@ -1,7 +1,8 @@
 """Schemes and claims that chance draws from the whole language, so that executors can be held against each other.
 
-Everything takes a `random.Random`: seeded for a long run, or hypothesis' own (`st.randoms(use_true_random=False)`) where a failing
-case should shrink. Amounts of schemes and claims are small and near each other, so that caps, floors, remainders and brackets bind.
+Everything takes a `random.Random`: seeded for a long run, or hypothesis' own (`st.randoms(use_true_random=False)`) where a
+failing case should shrink. Amounts of schemes and claims are small and near each other, so that caps, floors, remainders and
+brackets bind.
 """
 
 from __future__ import annotations

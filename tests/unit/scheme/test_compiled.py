@@ -18,10 +18,10 @@ TEN_MILLION_YUAN = 1_000_000_000
 """The largest claim, in fen."""
 
 ALLOWED = (
-    ast.Module, ast.FunctionDef, ast.arguments, ast.arg, ast.For, ast.If, ast.Assign, ast.Expr, ast.Continue, ast.Pass, ast.Name,
-    ast.Load, ast.Store, ast.Subscript, ast.Constant, ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.FloorDiv, ast.Mod, ast.UnaryOp,
-    ast.USub, ast.Not, ast.Compare, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.BoolOp, ast.And, ast.Or, ast.IfExp,
-    ast.Call,
+    ast.Module, ast.FunctionDef, ast.arguments, ast.arg, ast.For, ast.If, ast.Assign, ast.Expr, ast.Continue, ast.Pass,
+    ast.Name, ast.Load, ast.Store, ast.Subscript, ast.Constant, ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.FloorDiv, ast.Mod,
+    ast.UnaryOp, ast.USub, ast.Not, ast.Compare, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.BoolOp, ast.And,
+    ast.Or, ast.IfExp, ast.Call,
 )  # fmt: skip
 """All that a kernel may be made of; of calls only range, min and max."""
 

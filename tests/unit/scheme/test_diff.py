@@ -29,32 +29,48 @@ CHANGES = [
     ("benefits", BENEFITS.replace("points: 10%", "points: 15%"), ["基本医保：属于贫困人口时的支付比例的加减 10% → 15%"]),
     ("benefits", BENEFITS.replace("value: 60%", "value: 65%"), ["基本医保：2017-01-01起在县域内就医时的支付比例 60% → 65%"]),
     ("benefits", BENEFITS.replace(f"        - {COUNTY}\n", ""), ["基本医保：取消医院级别是县级时的起付线（原为400.00元）"]),
-    ("benefits", BENEFITS.replace(COUNTY, COUNTY + "\n        - {when: \"hospital_level = 'city'\", value: 600元}"),
-     ["基本医保：新增医院级别是市级时的起付线：600.00元"]),
+    (
+        "benefits",
+        BENEFITS.replace(COUNTY, COUNTY + "\n        - {when: \"hospital_level = 'city'\", value: 600元}"),
+        ["基本医保：新增医院级别是市级时的起付线：600.00元"],
+    ),
     ("benefits", BENEFITS.replace("to: 5000元", "to: 6000元"), ["医疗救助：分段第1段的界限 5000.00元 → 6000.00元"]),
     ("benefits", BENEFITS.replace("{rate: 70%}]\n", "{rate: 75%}]\n"), ["医疗救助：分段第3段的支付比例 70% → 75%"]),
-    ("benefits", BENEFITS.replace("cap: {amount: 20000元, per: year}", "cap: none"),
-     ["医疗救助：取消封顶线（原为20000.00元）", "医疗救助：封顶线的周期 每年 → 每次"]),
+    (
+        "benefits",
+        BENEFITS.replace("cap: {amount: 20000元, per: year}", "cap: none"),
+        ["医疗救助：取消封顶线（原为20000.00元）", "医疗救助：封顶线的周期 每年 → 每次"],
+    ),
     ("benefits", BENEFITS.replace("cap: {amount: 20000元", "cap: {amount: none"), ["医疗救助：封顶线 20000.00元 → 不限"]),
-    ("benefits", BENEFITS.replace("care = 'inpatient'\"", "care <> 'outpatient'\"", 1), ["基本医保：享受条件 就诊类别是住院 → 就诊类别不是门诊"]),
+    (
+        "benefits",
+        BENEFITS.replace("care = 'inpatient'\"", "care <> 'outpatient'\"", 1),
+        ["基本医保：享受条件 就诊类别是住院 → 就诊类别不是门诊"],
+    ),
     ("benefits", BENEFITS.replace("    when: \"care = 'inpatient'\"\n", "", 1), ["基本医保：享受条件 就诊类别是住院 → （无）"]),
     ("benefits", BENEFITS.replace("period: year", "period: quarter"), ["医疗救助：计算周期 每年 → 每季度"]),
-    ("benefits", BENEFITS.replace("rate: 50%}, {to", "rate: 50%, confidence: unconfirmed}, {to"),
-     ["医疗救助：分段第1段的支付比例的核实情况 已核实 → 尚未核实"]),
+    (
+        "benefits",
+        BENEFITS.replace("rate: 50%}, {to", "rate: 50%, confidence: unconfirmed}, {to"),
+        ["医疗救助：分段第1段的支付比例的核实情况 已核实 → 尚未核实"],
+    ),
     ("benefits", BENEFITS.replace("name: 医疗救助", "name: 救助"), ["救助：名称 医疗救助 → 救助"]),
     ("benefits", BENEFITS.replace("aid: 救助资金}", "aid: 民政资金}"), ["资金“aid” 救助资金 → 民政资金"]),
     ("benefits", BENEFITS.replace("clause: two", "clause: one"), ["医疗救助：依据 《方案》“第二条” → 《方案》“第一条”"]),
     ("groups", GROUPS.replace("[贫困户]", "[贫困户, 贫困]"), ["身份类别“贫困人口”：所用的词 贫困户 → 贫困户、贫困"]),
     ("diseases", DISEASES.replace("[C16]", "[C16, C17]"), ["病种名录“大病”，病种“胃癌”：诊断编码 C16 → C16、C17"]),
     ("diseases", DISEASES.replace("{below: 18}", "{below: 14}"), ["病种名录“大病”，病种“儿童白血病”：不满多少岁 18 → 14"]),
-    ("indicators", INDICATORS.replace("numerator: poor_people", "numerator: \"'old' in groups\""),
-     ["指标“人数”：分子 poor_people → 身份类别里有老人"]),
+    (
+        "indicators",
+        INDICATORS.replace("numerator: poor_people", "numerator: \"'old' in groups\""),
+        ["指标“人数”：分子 poor_people → 身份类别里有老人"],
+    ),
     ("indicators", INDICATORS.replace("2017-06-30", "2017-09-30"), ["走势日期 2017-06-30 → 2017-09-30"]),
     ("text", TEXT.replace("报一半", "报六成"), ["条款“第一条”：文字 住院报一半。 → 住院报六成。"]),
     ("clauses", CLAUSES.replace("recorded, by", "not_modelled, later"), None),
     ("scheme", SCHEME.replace("2019-01-01", "2020-01-01"), ["期限 2017-01-01至2019-01-01以前 → 2017-01-01至2020-01-01以前"]),
     ("a", CASES.replace("一般居民", "普通居民"), ["算例文件a.yaml的内容改了"]),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("file", "text", "sentences"), CHANGES)

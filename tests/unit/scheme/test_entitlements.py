@@ -57,10 +57,9 @@ def test_a_premium_that_the_scheme_does_not_know_says_so(scheme: Scheme) -> None
 
 
 def test_the_deposit_is_promised_from_its_first_day(scheme: Scheme) -> None:
-    known = {"groups": POOR, "insured": True, "disease_lists": frozenset[str]()}
-    assert of(scheme, **known)["treat_first_pay_later"].state == "depends"
-    assert "treat_first_pay_later" not in of(scheme, date(2017, 8, 31), **known)
-    assert "treat_first_pay_later" not in of(scheme, **{**known, "insured": False})
+    assert of(scheme, groups=POOR, insured=True)["treat_first_pay_later"].state == "depends"
+    assert "treat_first_pay_later" not in of(scheme, date(2017, 8, 31), groups=POOR, insured=True)
+    assert "treat_first_pay_later" not in of(scheme, groups=POOR, insured=False)
 
 
 def test_the_first_list_gives_the_class(scheme: Scheme) -> None:

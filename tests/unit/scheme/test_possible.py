@@ -25,12 +25,36 @@ WORLD: dict[str, list[object]] = {
     "settle_total": list(SUMS),
 }
 ATOMS = [
-    "'a' in groups", "'b' not in groups", "care = 'inpatient'", "care <> 'outpatient'", "care in ('inpatient', 'outpatient')",
-    "care not in ('outpatient_chronic', 'outpatient')", "insured", "not insured", "insured = true", "insured <> true", "age < 2",
-    "age >= 2", "age = 3", "age <> 3", "age in (1, 2)", "age not in (0, 1)", "in_scope > 1元", "in_scope >= 1元", "in_scope < 1元",
-    "in_scope <= 2元", "in_scope = 2元", "settle_total < 2元", "settle_total >= 3元", "in_scope + 1元 < settle_total",
-    "2 * in_scope > 3元", "settle_total - in_scope > 2元", "max(in_scope, 1元) > 1元", "1元 < in_scope", "in_scope > settle_total",
-]  # fmt: skip
+    "'a' in groups",
+    "'b' not in groups",
+    "care = 'inpatient'",
+    "care <> 'outpatient'",
+    "care in ('inpatient', 'outpatient')",
+    "care not in ('outpatient_chronic', 'outpatient')",
+    "insured",
+    "not insured",
+    "insured = true",
+    "insured <> true",
+    "age < 2",
+    "age >= 2",
+    "age = 3",
+    "age <> 3",
+    "age in (1, 2)",
+    "age not in (0, 1)",
+    "in_scope > 1元",
+    "in_scope >= 1元",
+    "in_scope < 1元",
+    "in_scope <= 2元",
+    "in_scope = 2元",
+    "settle_total < 2元",
+    "settle_total >= 3元",
+    "in_scope + 1元 < settle_total",
+    "2 * in_scope > 3元",
+    "settle_total - in_scope > 2元",
+    "max(in_scope, 1元) > 1元",
+    "1元 < in_scope",
+    "in_scope > settle_total",
+]
 
 
 def grown(chance: random.Random, depth: int) -> str:

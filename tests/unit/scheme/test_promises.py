@@ -50,7 +50,8 @@ cases:
          spells: [{fact: groups, is: carer, from: 2018-02-01}]}
       - {stipend: nursing, from: 2018-01-01, until: 2019-01-01, total: 30元 * 3,
          events: [{id: a, on: 2018-02-01, care: inpatient, bed_days: 3}]}
-    premiums: [{premium: premium, year: 2018, on: 2018-01-01, facts: {groups: [carer]}, own: 0元, share: 100%, undecided: [premium]}]
+    premiums:
+      - {premium: premium, year: 2018, on: 2018-01-01, facts: {groups: [carer]}, own: 0元, share: 100%, undecided: [premium]}
 """
 FILES = {"scheme.yaml": SMALL, "benefits.yaml": BENEFITS, "groups.yaml": GROUPS, "cases/a.yaml": CASES}
 
@@ -112,7 +113,8 @@ def test_what_is_unconfirmed_is_told(tmp_path: Path) -> None:
 
 def test_a_public_scheme_must_name_source_and_fund() -> None:
     text = NO_LAYERS.replace("rate: 0}", "rate: 0, name: 甲, fund: a, source: {document: plan}}")
-    text += "deposits: [{id: a, waived: 80%}]\nstipends: [{id: b, name: 乙, period: month, amount: 1元, source: {document: plan}}]\n"
+    text += "deposits: [{id: a, waived: 80%}]\n"
+    text += "stipends: [{id: b, name: 乙, period: month, amount: 1元, source: {document: plan}}]\n"
     reader = Reader("benefits.yaml", strict=True, library=Library(documents={"plan": "方案"}))
     read_benefits(text, reader)
     assert [(fault.code, fault.place.line) for fault in reader.faults] == [("missing_key", 2)] * 2 + [("missing_key", 3)]

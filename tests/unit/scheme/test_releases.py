@@ -170,3 +170,11 @@ def test_a_register_that_cannot_be_written_leaves_the_version_as_it_was(
         release_scheme(folder, [tmp_path], starts_on=START, by="王", today=TODAY)
     assert loaded(tmp_path).state == "tested"
     assert sorted(path.name for path in folder.iterdir() if path.name.startswith(".")) == []
+
+
+def test_a_register_changed_by_hand_is_not_spoilt_further(tmp_path: Path) -> None:
+    folder = laid(tmp_path)
+    (folder / "releases.yaml").write_text("releases: []\n", encoding="utf-8")
+    with pytest.raises(SchemeReleaseError, match="接不上"):
+        release_scheme(folder, [tmp_path], starts_on=START, by="王", today=TODAY)
+    assert (folder / "releases.yaml").read_text("utf-8") == "releases: []\n"

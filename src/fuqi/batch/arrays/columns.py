@@ -16,7 +16,8 @@ from fuqi.batch.arrays.interning import Texts
 from fuqi.batch.arrays.scan import UNKNOWN, Bytes, Marks, Whole
 from fuqi.scheme.claims import Claim
 from fuqi.scheme.names import AWAY_KINDS, HOSPITAL_LEVELS
-from fuqi.scheme.reading.claims_columns import LONGEST_CELL, ClaimColumns, Coded
+from fuqi.scheme.reading.claims_by_column import ClaimColumns, Coded
+from fuqi.scheme.reading.claims_columns import LONGEST_CELL
 from fuqi.scheme.reading.claims_csv import (
     DATES,
     FLAGS,
@@ -42,7 +43,7 @@ class ArrayColumns:
     """The sound claims of a file by column, with what else a file gives; `ClaimColumns` says what each part is.
 
     `ids` holds where the claim ids begin and end in `text`, `codes` the numbers of words and units by column, `texts` what the
-    numbers stand for. `households` and `stays` have a number for every claim, the person's or the claim's own where none is given.
+    numbers stand for. Households and stays have a number for every claim, the person's or the claim's own where none is given.
     """
 
     text: Bytes

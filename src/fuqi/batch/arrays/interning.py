@@ -29,7 +29,7 @@ def _number(
 ) -> tuple[int, int]:
     """Give numbers from row `first` on until something is full; return the next row and how many numbers are given.
 
-    `table` holds the upper half of a hash beside the number plus 1, `held` the texts one after the other, `ends` where each ends.
+    `table` holds the upper half of a hash beside the number plus 1, `held` the texts one after another, `ends` where each ends.
     """
     mask = len(table) - 1
     for i in range(first, len(starts)):

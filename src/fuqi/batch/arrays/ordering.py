@@ -1,4 +1,4 @@
-"""The order of settlement over arrays: by day, then by claim_id as text, compared byte by byte (UTF-8 keeps code points in order)."""
+"""The order of settlement over arrays: by day, then by claim_id as text; bytes of UTF-8 stand in the order of code points."""
 
 from __future__ import annotations
 

@@ -80,8 +80,8 @@ def split_rows(
 ) -> tuple[int, int, int]:
     """Find the rows from `at` on, as many as there is room for.
 
-    Of each row that is not blank `rows` gets its number, where it begins and ends, and how many cells it has; of its first cells
-    `starts` and `stops` get where they begin and end, without quotes. `known` has a mark for each column, 1 where it is read.
+    Of each row that is not blank `rows` gets its number, where it begins and ends, and how many cells it has; of its cells
+    `starts` and `stops` get begin and end, without quotes. `known` has a mark for each column, 1 where it is read.
     Returns where the next row begins, its number and how many rows were found; NOT_PLAIN in place of the first where a line end
     stands alone, a known column holds something that must be quoted, quotes do not match, or a cell is longer than `longest`.
     """

@@ -19,7 +19,7 @@ _mark_provisional = machine(mark_provisional)
 
 @dataclass(slots=True)
 class ArraySettlement:
-    """What became of claims: `order` are their places in the columns, in the order of settlement; the rest stands in that order."""
+    """What became of claims: `order` are their places in the columns, in settlement order; the rest stands in that order."""
 
     order: Whole
     status: Whole

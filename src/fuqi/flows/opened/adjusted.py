@@ -94,7 +94,7 @@ def batches(viewer: Viewer) -> list[Batch]:
 
 
 def changes_of_person(asking: Asking, person_id: UUID, number: str | None = None) -> list[AdjustmentLine]:
-    """Return what of a person's claims, or of one, stands otherwise than when it was first settled, as the viewer may see it."""
+    """Return what of a person's claims, or of one, stands otherwise than when first settled, as the viewer may see it."""
     course = Course(asking, 0, person_id, number)
     seen, _ = course.in_sight(course.open_claims())
     return [line for rows in seen for line in course.named(course.lines(rows))]

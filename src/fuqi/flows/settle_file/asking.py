@@ -10,7 +10,7 @@ from fuqi.batch.order import together
 from fuqi.scheme.claims import Settled, Undecided
 from fuqi.scheme.compiled import Compiled
 from fuqi.scheme.explain import sentences
-from fuqi.scheme.reading.claims_columns import UNKNOWN, ClaimColumns
+from fuqi.scheme.reading.claims_by_column import UNKNOWN, ClaimColumns
 from fuqi.scheme.reading.claims_csv import FLAGS, WORDS
 
 Missing = tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Settles a file of claims by arrays with machine code: the same lines, problems and sentences, fastest; needs the extra `batch`."""
+"""Settles a file of claims by arrays with machine code: the same lines, problems and sentences; needs the extra `batch`."""
 
 from __future__ import annotations
 

@@ -15,7 +15,8 @@ from fuqi.flows.settle_file.writing import LINES_HEADER, adjustment_line, cell, 
 from fuqi.scheme.claims import Problem
 from fuqi.scheme.compiled import Compiled
 from fuqi.scheme.compiled.plan import GIVEN_TOO_HIGH, SETTLED, UNDECIDED
-from fuqi.scheme.reading.claims_columns import ClaimColumns, read_columns
+from fuqi.scheme.reading.claims_by_column import ClaimColumns
+from fuqi.scheme.reading.claims_columns import read_columns
 from fuqi.scheme.reading.claims_csv import RowProblem
 from fuqi.scheme.settle import given_too_high, unit_year_too_large
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -68,6 +70,18 @@ def _by_machine(content: bytes, compiled: Compiled) -> Settling | None:
     return ByArrays.of(content, compiled)
 
 
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Do without the search for circles of garbage: millions of cells have none, and it would look through them often."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 @dataclass(slots=True)
 class Door:
     """One file being settled."""
@@ -83,6 +97,10 @@ class Door:
 
     def settle(self, path: Path, explain: str | None) -> int:
         """Settle the file at a path and return the exit status."""
+        with no_collection():
+            return self._settle(path, explain)
+
+    def _settle(self, path: Path, explain: str | None) -> int:
         try:
             found = read(path.read_bytes(), self.rules)
         except OSError as error:

@@ -35,7 +35,7 @@ class DraftError(FuqiError):
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """Layers of benefits with what they are called and the digest of all that they rest on; `scheme` if there is a whole one."""
+    """Layers of benefits, what they are called and the digest of all that they rest on; `scheme` if there is a whole one."""
 
     name: str
     hash: str

@@ -87,7 +87,7 @@ def claims_of_record(
 
 
 def against_poverty(viewer: Viewer, scheme: Scheme, claims: TrialClaims, trial: Trial) -> PovertyResult:
-    """Return where the households with claims stand in the year of the trial. Incomes are those of the list; none is guessed."""
+    """Return where the households with claims stand in the year of the trial. Incomes are the list's; none is guessed."""
     if not claims.years.is_one:
         return PovertyResult(why_not="贫困线按一年算：试算几年的费用单时，这一项不算。")
     as_of = AsOf(claims.years.last_day)

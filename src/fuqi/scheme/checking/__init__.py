@@ -1,8 +1,8 @@
 """Checks of a scheme that was read without faults: what can never be right, and what its author should know.
 
-Reading finds what is wrong in a place by itself: unknown keys and names, wrong units, a layer that reads a later one. The checks here
-look at the whole, one a file. A *fault* means that the scheme cannot be used; a *remark* says what the author should know. Every
-finding is certain: what a check cannot find out it does not report.
+Reading finds what is wrong in a place by itself: unknown keys and names, wrong units, a layer that reads a later one. The
+checks here look at the whole, one a file. A *fault* means that the scheme cannot be used; a *remark* says what the author
+should know. Every finding is certain: what a check cannot find out it does not report.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Rules that can never apply: a condition that contradicts itself or the rule it stands under, a row that earlier rows leave nothing.
+"""Rules that can never apply: a condition that contradicts itself or its rule, a row that earlier rows leave nothing.
 
-A row with a condition that can never decide is a fault, for its author believes that it does something; a last row without a condition
-that earlier rows leave nothing does no harm and is a remark.
+A row with a condition that can never decide is a fault, for its author believes that it does something; a last row without a
+condition that earlier rows leave nothing does no harm and is a remark.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ _MOST_POINTS = 6
 
 @dataclass(frozen=True, slots=True)
 class Possible:
-    """An amount (None: it depends on the claim, or there is no limit), under which conditions, and the row; None: no row holds."""
+    """An amount (None: it depends on the claim, or is no limit), what must be so, and the row (None: no row holds)."""
 
     amount: int | None
     needs: tuple[Wanted, ...]
@@ -37,7 +37,7 @@ class _Version:
 
 
 def outcomes(value: Value, under: tuple[Wanted, ...] = ()) -> Iterator[Possible]:
-    """Yield everything that a value can come to before it is held within its limits; whether the needs can be met is not looked at."""
+    """Yield all that a value can come to before it is held within its limits; whether the needs can be met is not looked at."""
     for version in _versions(value.rows):
         for adding in _versions(value.add) or [_Version(())]:
             if not version.meets(adding):

@@ -1,7 +1,7 @@
 """Whether conditions can hold together: a small exact search over what names can be, sound in both directions.
 
-`together` is given conditions with the truth that each is to have. It answers IMPOSSIBLE only where no claim whatever fits, and a
-case only where the reference's own evaluation confirms it; all else is UNKNOWN, and no check reports anything on it.
+`together` is given conditions with the truth that each is to have. It answers IMPOSSIBLE only where no claim whatever fits,
+and a case only where the reference's own evaluation confirms it; all else is UNKNOWN, and no check reports anything on it.
 """
 
 from __future__ import annotations

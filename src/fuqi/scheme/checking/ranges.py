@@ -19,8 +19,8 @@ Term = str | Node
 Form = tuple[tuple[tuple[Term, int], ...], int]
 """A sum of terms with their factors, and a constant: compared with 0."""
 _AT_LEAST = {"bed_days": 1}
-_MAY_BE_NEGATIVE = ("amount",)
-"""A payment that is taken back."""
+_MAY_BE_NEGATIVE = ("amount", "household_income")
+"""A payment that is taken back; an income after costs."""
 
 
 def linear(left: Node, right: Node, names: Names) -> Form | None:

@@ -83,7 +83,7 @@ def _plain_base(layer: Layer) -> Node | None:
 
 
 def _above_whole(layers: Sequence[list[_Share]], chosen: tuple[_Share, ...], names: Names) -> tuple[_Share, ...]:
-    """Return shares, at most one of each layer, that hold together and make more than the whole; nothing where there are none."""
+    """Return shares, at most one of each layer, that hold together and make more than the whole; nothing if there are none."""
     needs = tuple(pair for share in chosen for pair in share.needs)
     total = sum(share.rate for share in chosen)
     if total + sum(max((share.rate for share in shares), default=0) for shares in layers) <= WHOLE_RATE:

@@ -1,7 +1,7 @@
-"""A person worse off by an extra fen: bills around every place where a scheme's payments change their way, tried by the reference.
+"""A person worse off by an extra fen: bills around every place where payments change their way, tried by the reference.
 
-For each representative person the amount in scope runs over the scheme's own sums and a grid; wherever rows, brackets or conditions
-change between two of them, the fen at which they do is found by halving, and the bills on both sides are compared.
+For each representative person the amount in scope runs over the scheme's own sums and a grid; wherever rows, brackets or
+conditions change between two of them, the fen at which they do is found by halving, and the bills on both sides are compared.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from fuqi.scheme.model import Scheme
 from fuqi.scheme.settle import settle
 from fuqi.scheme.syntax import Constant, Node
 
-_MOST_BILLS = 2_000
+_MOST_BILLS = 1_200
 _GRID = 12
 _OUTSIDE_FEN = (0, 10_000_00)
 

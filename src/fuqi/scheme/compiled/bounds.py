@@ -1,7 +1,7 @@
 """How large the numbers of a scheme can become: the argument, worked out for each scheme, that nothing leaves 64 bits.
 
-Every amount of a claim is at most 10^9 fen, so every expression over them lies between two numbers. What is multiplied by a rate is a
-base, a sum of bases, or an amount of a floor, a ratio or a lump; each must stay within LARGEST_SUM.
+Every amount of a claim is at most 10^9 fen, so every expression over them lies between two numbers. What is multiplied by a
+rate is a base, a sum of bases, or an amount of a floor, a ratio or a lump; each must stay within LARGEST_SUM.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ Range = tuple[int, int]
 
 @dataclass(slots=True)
 class Bounds:
-    """The bounds of one scheme. `fault` says what could leave 64 bits; `largest_step` is the most that a claim adds to a sum."""
+    """The bounds of a scheme: `fault` says what could leave 64 bits, `largest_step` is the most that a claim adds to a sum."""
 
     benefits: Benefits
     fault: str = ""

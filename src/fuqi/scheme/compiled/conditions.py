@@ -1,7 +1,7 @@
 """Conditions and expressions in a kernel: what depends on words alone is looked up by profile, the rest is written out.
 
-Truth is three-valued. A condition is written as two: when it surely holds, and when it surely does not; where neither is so, it is
-unknown. An amount is written as its expression and the names whose absence leaves it open.
+Truth is three-valued. A condition is written as two: when it surely holds, and when it surely does not; where neither is so,
+it is unknown. An amount is written as its expression and the names whose absence leaves it open.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from fuqi.scheme.syntax import (
 from fuqi.scheme.writer import UNKNOWN, KernelWriter, Slot, joined
 
 WORDS = frozenset(
-    "claim_id person_id household_id stay_id care hospital_level away icd10 sex groups disease_lists in_county referred insured "
-    "in_pool in_province hospital_grade".split()
+    "claim_id person_id household_id stay_id care hospital_level away icd10 sex groups disease_lists in_county referred "
+    "insured in_pool in_province hospital_grade".split()
 )
 """What conditions by profile read: words, sets, flags, and the grade of a hospital, which has four values."""
 
@@ -123,7 +123,7 @@ class NodeWriter:
         return _when_known(text, left_amount.nullable | right_amount.nullable)
 
     def _in_list(self, node: InList) -> Truth:
-        """Return whether an amount or flag is in a list: surely, if it equals a known one; surely not, if it differs from all."""
+        """Return whether an amount or flag is in a list: surely if it equals one, surely not if it differs from all."""
         parts = [self._comparison(Comparison("=", node.item, choice)) for choice in node.choices]
         return Truth(_some(part.holds for part in parts), _all(part.fails for part in parts), _sure(parts))
 

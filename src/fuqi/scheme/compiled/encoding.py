@@ -1,6 +1,7 @@
 """Claims as columns of whole numbers: the facts, ids and profiles that a kernel reads.
 
-What is read of a claim is fixed by the plan, so the readers are written once for each plan, as one line of Python for each column.
+What is read of a claim is fixed by the plan, so the readers are written once for each plan, as one line of Python for each
+column.
 """
 
 from __future__ import annotations

@@ -120,7 +120,7 @@ class Compiled:
     kernel: Program = field(init=False)
     traced: Program = field(init=False)
     profiles: Profiles = field(init=False)
-    """The profiles so far. Whoever passes numbers and table to a kernel takes both from one of these: a full one is replaced."""
+    """The profiles so far. Numbers and table for a kernel are taken from one of these: a full one is replaced."""
     by_household: bool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -173,7 +173,7 @@ class Compiled:
         return [replay.result(place) for place in range(len(ordered))]
 
     def settle_one(self, claim: Claim, earlier: Iterable[Claim], opening: Iterable[Opening] = ()) -> Result:
-        """Return what becomes of one claim after the others of its unit's year are settled; those later in order do not count."""
+        """Return what becomes of one claim after the others of its unit's year; those later in order do not count."""
         ordered, rows = self._ordered([*earlier, claim]), tuple(opening)
         place = next(number for number, one in enumerate(ordered) if one is claim)
         replay = self.replay(ordered, rows)

@@ -1,4 +1,4 @@
-"""A layer in a kernel: its condition, its keys, its mechanism, floor, cap and remainder, in the order of the settlement standard."""
+"""A layer in a kernel: condition, keys, mechanism, floor, cap and remainder, in the order of the settlement standard."""
 
 from __future__ import annotations
 

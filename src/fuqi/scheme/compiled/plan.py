@@ -37,7 +37,7 @@ class Plan:
     largest_step: int
     """The most that one claim can add to any sum, in fen."""
     fallback: str = ""
-    """Why the kernel must not be used for this scheme: what could leave 64 bits. Empty for every scheme with sums of this world."""
+    """Why the kernel must not be used for this scheme: what could leave 64 bits; empty for sums of this world."""
 
     def opening(self, layer_id: str) -> list[tuple[int, str]]:
         """Return where an opening row of a layer counts: the slot, and the field of the row; slots are by (unit, year)."""

@@ -1,7 +1,8 @@
 """Profiles: what a scheme's conditions over words and sets give, worked out once for each combination of them that occurs.
 
-The answers are the reference's own: its nodes and values are asked with the words of a profile. They stand in one table of whole
-numbers, a row for each profile, which the kernel looks up; the rows of the plan that were used stand beside it for the traces.
+The answers are the reference's own: its nodes and values are asked with the words of a profile. They stand in one table of
+whole numbers, a row for each profile, which the kernel looks up; the rows of the plan that were used stand beside it for the
+traces.
 """
 
 from __future__ import annotations

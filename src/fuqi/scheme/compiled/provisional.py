@@ -13,8 +13,8 @@ def mark_provisional(start: int, stop: int, units: int, status: Any, keys: Any, 
     """Write 1 into `provisional` for settled claims after one that was not settled in a unit that both touch.
 
     Restricted Python over whole numbers, like a kernel: rows start..stop in settlement order, `units` how many kinds of UNITS
-    count (3 or 5), `keys[kind][row]` dense ids (-1 where the benefit year is unknown), `marks[kind][id]` 0 before the first row.
-    A claim of an unknown year makes all later claims of its person provisional.
+    count (3 or 5), `keys[kind][row]` dense ids (-1 where the benefit year is unknown), `marks[kind][id]` 0 before the first
+    row. A claim of an unknown year makes all later claims of its person provisional.
     """
     for i in range(start, stop):
         found = 0

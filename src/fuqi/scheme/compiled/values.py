@@ -1,7 +1,7 @@
 """Values in a kernel: what never changes is a constant, what depends on words is looked up by profile, the rest is written out.
 
-Written out, a value is a chain of its rows. Where a row's condition may be unknown, the rows that could be reached must give the
-same, as the settlement standard says; otherwise the claim is undecided.
+Written out, a value is a chain of its rows. Where a row's condition may be unknown, the rows that could be reached must give
+the same, as the settlement standard says; otherwise the claim is undecided.
 """
 
 from __future__ import annotations

@@ -33,12 +33,13 @@ def increase(after: tuple[Bracket, ...], before: tuple[Bracket, ...]) -> tuple[B
 
 def emit_graduated(to: LayerWriter, deductible: str) -> None:
     """Write what one rate or brackets pay on this claim: on the sum of bases with it, less on the sum without it."""
+    starts = _emit_starts(to, deductible)
     if not to.longer:
-        exact_now = _emit_exact(to, "", to.local("base"), deductible)
+        exact_now = _emit_exact(to, "", to.local("base"), deductible, starts)
         to.set("pay", emit_rounded(to, exact_now))
     else:
-        exact_now = _emit_exact(to, "", to.local("after"), deductible)
-        exact_then = _emit_exact(to, "_before", to.local("before"), deductible)
+        exact_now = _emit_exact(to, "", to.local("after"), deductible, starts)
+        exact_then = _emit_exact(to, "_before", to.local("before"), deductible, starts)
         to.set("pay", f"({emit_rounded(to, exact_now)}) - ({emit_rounded(to, exact_then)})")
     for number, (_, rate) in enumerate(to.schedules["brackets"], start=1):
         less = f" - {to.local(f'part_{number}_before')}" if to.longer else ""
@@ -46,28 +47,24 @@ def emit_graduated(to: LayerWriter, deductible: str) -> None:
         to.trace(f"rate_{number}", rate)
 
 
-def _emit_exact(to: LayerWriter, ending: str, base: str, deductible: str) -> str:
+def _emit_starts(to: LayerWriter, deductible: str) -> list[str]:
+    """Write where each bracket begins to pay: at its lower bound, or at the deductible where that is higher."""
+    bounds = [upper for upper, _ in to.schedules["brackets"]][:-1]
+    if to.layer.measured_from == "deductible" or deductible == "0":
+        return ["0", *bounds]
+    higher = [to.set(f"start_{number}", f"max({lower}, {deductible})") for number, lower in enumerate(bounds, start=2)]
+    return [deductible, *higher]
+
+
+def _emit_exact(to: LayerWriter, ending: str, base: str, deductible: str, starts: list[str]) -> str:
     """Write what of a base falls into each bracket; return the name of the unrounded amount that this gives."""
-    measured, start = base, deductible
+    measured = base
     if to.layer.measured_from == "deductible" and deductible != "0":
-        measured, start = to.set_at_least_zero(f"measured{ending}", f"{base} - {deductible}"), "0"
+        measured = to.set_at_least_zero(f"measured{ending}", f"{base} - {deductible}")
     products = []
-    lower = "0"
     brackets = to.schedules["brackets"]
-    for number, (upper, rate) in enumerate(brackets, start=1):
-        last = number == len(brackets)
-        top = measured if last else f"({measured} if {measured} < {upper} else {upper})"
-        part = to.set_at_least_zero(f"part_{number}{ending}", _difference(top, _higher(lower, start)))
+    for number, ((upper, rate), start) in enumerate(zip(brackets, starts, strict=True), start=1):
+        top = measured if number == len(brackets) else f"min({measured}, {upper})"
+        part = to.set_at_least_zero(f"part_{number}{ending}", top if start == "0" else f"{top} - {start}")
         products.append(f"{part} * {rate}")
-        lower = upper
     return to.set(f"exact{ending}", " + ".join(products))
-
-
-def _higher(lower: str, start: str) -> str:
-    if "0" in (lower, start):
-        return lower if start == "0" else start
-    return f"({lower} if {lower} > {start} else {start})"
-
-
-def _difference(top: str, bottom: str) -> str:
-    return top if bottom == "0" else f"{top} - {bottom}"

@@ -12,7 +12,7 @@ def left(settle_total: int, paid: int, in_scope: int, paid_in_scope: int, scope:
 
 
 def emit_left(to: LayerWriter) -> str:
-    """Write what the layer may still pay; return the name. It is never below 0: nothing was paid beyond it, in_scope is within."""
+    """Write what the layer may still pay, which is never below 0, as no layer before paid more; return its name."""
     kernel = to.kernel
     rest = to.set("left", f"{kernel.fact('settle_total')} - paid")
     if to.layer.scope == "in_scope":

@@ -5,9 +5,10 @@
       - {clause: referral, state: recorded, by: 名单“医疗费用结算”里的转诊列}
       - {clause: chronic, part: 规范管理率, state: not_modelled, later: 慢病随访}
 
-`recorded`: people write it down; `by` says in which list, fact or page. `not_modelled`: nothing in the program follows the clause;
-`later` says which later work will. `part` names the part of the clause that is meant; without it the entry is about the whole clause,
-which then may not be named by any rule.
+`recorded`: people write it down; `by` says in which list, fact or page. `not_modelled`: nothing in the program follows the
+clause; `later` says which later work will. `followed`: the way in which rules are written follows it, such as the order of
+rows, though none rests on it alone; `how` says which. `part` names the part of the clause that is meant; without it the entry
+is about the whole clause, which then may not be named by any rule.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ from fuqi.scheme.model import Clause, ClauseNote
 from fuqi.scheme.reading.marks import Table, read_yaml
 from fuqi.scheme.reading.reader import Reader, language
 
-STATES = {"recorded": "by", "not_modelled": "later"}
+STATES = {"recorded": "by", "not_modelled": "later", "followed": "how"}
 """What can be said of a clause, each with the key that says more."""
-_KEYS = ("clause", "part", "state", "by", "later")
+_ASKED = {"by": "记录在哪张名单、哪个页面", "later": "留给哪项以后的工作", "how": "规则怎样写就照了这一条"}
+_KEYS = ("clause", "part", "state", *_ASKED)
 
 
 def read_clause_notes(text: str, reader: Reader, clauses: Mapping[str, Clause]) -> tuple[ClauseNote, ...]:
@@ -50,7 +52,8 @@ def _note(row: Table, reader: Reader, clauses: Mapping[str, Clause]) -> ClauseNo
         return None
     if state not in STATES:
         if state:
-            message = f"“state”只能是 recorded（靠人记录）或 not_modelled（还没有实现），写的却是“{state}”"
+            known = "recorded（靠人记录）、not_modelled（还没有实现）、followed（规则的写法已照此）"
+            message = f"“state”只能是{known}，写的却是“{state}”"
             reader.fault("value", message, row.lines["state"], "state")
         return None
     key = STATES[state]
@@ -59,6 +62,5 @@ def _note(row: Table, reader: Reader, clauses: Mapping[str, Clause]) -> ClauseNo
             reader.fault("mechanism", f"state: {state} 的条款写“{key}”，不写“{other}”", row.lines[other], other)
     told = reader.text(row, key)
     if key not in row.items:
-        what = "记录在哪张名单、哪个页面" if key == "by" else "留给哪项以后的工作"
-        reader.fault("missing_key", f"缺少“{key}”（{what}）", row.line, key)
+        reader.fault("missing_key", f"缺少“{key}”（{_ASKED[key]}）", row.line, key)
     return ClauseNote(clause=clause, state=state, text=told, part=reader.text(row, "part"), line=row.line) if clause else None

@@ -20,7 +20,7 @@ PAYER_KEYS = ("fund", "amount", "share", "source", "confidence")
 
 @dataclass(slots=True)
 class PromiseReader:
-    """Reads one promise: a table of benefits.yaml under `deposits`, `stipends` or `premiums`, or a row of a premium's subsidies."""
+    """Reads one promise: a table under `deposits`, `stipends` or `premiums`, or a row of a premium's subsidies."""
 
     reader: Reader
     node: Table

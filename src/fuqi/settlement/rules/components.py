@@ -1,4 +1,4 @@
-"""Which claims must be settled again when some change: those of the same connected component of persons, households and stays."""
+"""Which claims must be settled again when some change: all of the same connected component of persons, households, stays."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The evaluator by which claims of the record are settled: the compiled one. The reference, `fuqi.scheme.settle`, judges it."""
+"""The evaluator by which claims of the record are settled, by one name; any that answers to the reference may stand here."""
 
-from fuqi.scheme.compiled import settle
+from fuqi.scheme.settle import settle
 
 __all__ = ["settle"]

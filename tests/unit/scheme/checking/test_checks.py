@@ -26,14 +26,39 @@ def changed(text: str, old: str, new: str) -> str:
 LAYER_WHEN = "when: \"care = 'inpatient'\""
 AID_RATE = "brackets: [{to: 5000元, rate: 50%}, {to: 20000元, rate: 60%}, {rate: 70%}]\n    from: base"
 FAULTS = [
-    ("benefits", changed(BENEFITS, LAYER_WHEN, "when: \"care = 'inpatient' and care = 'outpatient'\""), "never_holds", "自相矛盾"),
-    ("benefits", changed(BENEFITS, "hospital_level = 'county'", "hospital_level = 'village'"), "never_holds", "前面各行都已管到"),
+    (
+        "benefits",
+        changed(BENEFITS, LAYER_WHEN, "when: \"care = 'inpatient' and care = 'outpatient'\""),
+        "never_holds",
+        "自相矛盾",
+    ),
+    (
+        "benefits",
+        changed(BENEFITS, "hospital_level = 'county'", "hospital_level = 'village'"),
+        "never_holds",
+        "前面各行都已管到",
+    ),
     ("benefits", changed(BENEFITS, "hospital_level = 'county'", "care = 'outpatient'"), "never_holds", "所在规则的条件"),
-    ("benefits", changed(BENEFITS, "hospital_level = 'county'", "in_scope < 5元 and in_scope > 9元"), "never_holds", "自相矛盾"),
-    ("benefits", changed(BENEFITS, "[{when: \"'poor' in groups\", points", '[{when: "age < 0", points'), "never_holds", "加减的一行"),
+    (
+        "benefits",
+        changed(BENEFITS, "hospital_level = 'county'", "in_scope < 5元 and in_scope > 9元"),
+        "never_holds",
+        "自相矛盾",
+    ),
+    (
+        "benefits",
+        changed(BENEFITS, "[{when: \"'poor' in groups\", points", '[{when: "age < 0", points'),
+        "never_holds",
+        "加减的一行",
+    ),
     ("benefits", changed(BENEFITS, "    fund: aid", "    fund: aids"), "unknown_fund", "aids"),
     ("diseases", changed(DISEASES, "{below: 18}", "{from: 18, below: 18}"), "age", "没有人符合"),
-    ("indicators", changed(INDICATORS, "numerator: poor_people", "numerator: \"poor_people and 'poor' not in groups\""), "never_holds", "分子"),
+    (
+        "indicators",
+        changed(INDICATORS, "numerator: poor_people", "numerator: \"poor_people and 'poor' not in groups\""),
+        "never_holds",
+        "分子",
+    ),
     ("indicators", changed(INDICATORS, 'considered: "true"', 'considered: "age < 5 and age > 5"'), "never_holds", "分母或范围"),
     ("clauses", changed(CLAUSES, "clause: three", "clause: two"), "clause_contradicted", "第二条"),
     ("clauses", changed(CLAUSES, "clause: three", "clause: four"), "unknown_clause", "four"),
@@ -43,7 +68,7 @@ FAULTS = [
     ("base_floors", changed(BASE["floors.yaml"], "at_least: 50%", "at_least: 50"), "unit", "50"),
     ("base_floors", changed(BASE["floors.yaml"], "at_least: 50%", "at_least: 50%, at_most: 60%"), "missing_key", "只写一个"),
     ("base_floors", changed(BASE["floors.yaml"], "'poor'", "'rich'"), "value", "rich"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("file", "text", "code", "words"), FAULTS)
@@ -58,29 +83,67 @@ GAPPED = changed(BENEFITS, "        - {value: 800元}\n", "")
 EDGES = changed(
     BENEFITS,
     '{from: 2017-01-01, when: "in_county", value: 60%}',
-    '{from: 2017-01-01, when: "age <= 18", value: 60%}\n        - {from: 2017-01-01, when: "age >= 18 and age < 60", value: 55%}',
+    '{from: 2017-01-01, when: "age <= 18", value: 60%}\n'
+    '        - {from: 2017-01-01, when: "age >= 18 and age < 60", value: 55%}',
 )
 REMARKS = [
     ("benefits", GAPPED, "gap", "医院级别"),
     ("benefits", EDGES, "overlap", "年龄 18"),
-    ("benefits", changed(BENEFITS, "- {value: 800元}", "- {when: \"hospital_level in ('city', 'province')\", value: 800元}\n        - {value: 900元}"),
-     "never_needed", "用不上"),
+    (
+        "benefits",
+        changed(
+            BENEFITS,
+            "- {value: 800元}",
+            "- {when: \"hospital_level in ('city', 'province')\", value: 800元}\n        - {value: 900元}",
+        ),
+        "never_needed",
+        "用不上",
+    ),
     ("benefits", BENEFITS.replace("2018-01-01", "2020-01-01"), "never_in_force", "方案结束"),
-    ("benefits", BENEFITS.replace("2017-01-01", "2015-01-01").replace("2018-01-01", "2016-01-01"), "never_in_force", "2016-01-01起的一版代替"),
+    (
+        "benefits",
+        BENEFITS.replace("2017-01-01", "2015-01-01").replace("2018-01-01", "2016-01-01"),
+        "never_in_force",
+        "2016-01-01起的一版代替",
+    ),
     ("benefits", BENEFITS.replace("from: 2017-01-01", "from: 2017-03-01"), "date_gap", "到2017-03-01以前没有一版有效"),
-    ("benefits", changed(BENEFITS, "hospital_level = 'county'", "hospital_level = 'county' and discharged > '2019-06-01'"),
-     "never_in_force", "方案期以外"),
+    (
+        "benefits",
+        changed(BENEFITS, "hospital_level = 'county'", "hospital_level = 'county' and discharged > '2019-06-01'"),
+        "never_in_force",
+        "方案期以外",
+    ),
     ("benefits", changed(BENEFITS, "points: 10%", "points: 45%"), "rate_sum", "115%"),
     ("benefits", changed(BENEFITS, "points: 10%", "points: -55%"), "rate_sum", "-5%"),
-    ("benefits", changed(changed(BENEFITS, AID_RATE, "rate: 60%"), "base: in_scope - paid.basic", "base: in_scope"), "rates_together", "超过100%"),
+    (
+        "benefits",
+        changed(changed(BENEFITS, AID_RATE, "rate: 60%"), "base: in_scope - paid.basic", "base: in_scope"),
+        "rates_together",
+        "超过100%",
+    ),
     ("benefits", changed(BENEFITS, "rate: 50%}, {to: 20000", "rate: 45%}, {to: 20000"), "below_floor", "不低于50%"),
-    ("benefits", changed(BENEFITS, "'poor' in groups or 'old' in groups)\"", "in_scope > 5000元)\""), "may_fall", "读了in_scope"),
+    (
+        "benefits",
+        changed(BENEFITS, "'poor' in groups or 'old' in groups)\"", 'in_scope > 5000元)"'),
+        "may_fall",
+        "读了in_scope",
+    ),
     ("benefits", changed(BENEFITS, "funds: {basic", "funds: {more: 其他资金, basic"), "unused_fund", "其他资金"),
-    ("benefits", BENEFITS.replace("aid: 救助资金", "relief: 救助资金").replace("fund: aid", "fund: relief"), "floor_unused", "aid"),
+    (
+        "benefits",
+        BENEFITS.replace("aid: 救助资金", "relief: 救助资金").replace("fund: aid", "fund: relief"),
+        "floor_unused",
+        "aid",
+    ),
     ("clauses", "clauses: []\n", "clause_unnamed", "第三条"),
     ("groups", changed(GROUPS, ", source: {document: plan, clause: two}", ""), "no_clause", "贫困人口"),
-    ("indicators", changed(INDICATORS, "reasons: [{when", "reasons: [{when: poor_people, reason: 不会有}, {when"), "never_holds", "不会有"),
-]  # fmt: skip
+    (
+        "indicators",
+        changed(INDICATORS, "reasons: [{when", "reasons: [{when: poor_people, reason: 不会有}, {when"),
+        "never_holds",
+        "不会有",
+    ),
+]
 
 
 @pytest.mark.parametrize(("file", "text", "code", "words"), REMARKS)

@@ -25,7 +25,10 @@ def scheme_of(benefits: Benefits) -> Scheme:
         ("base: in_scope\nrate: [{when: \"'poor' in groups\", value: 50%}]", ["gap"]),
         ("base: in_scope\nrate: [{when: age < 18, value: 50%}]", ["gap"]),
         ("base: in_scope\nrate: [{when: age < 18, value: 50%}, {when: age >= 18, value: 40%}]", []),
-        ("base: in_scope\nrate: [{when: in_scope < 5元, value: 50%}, {when: in_scope > 5元, value: 40%}]", ["gap", "may_fall", "falls"]),
+        (
+            "base: in_scope\nrate: [{when: in_scope < 5元, value: 50%}, {when: in_scope > 5元, value: 40%}]",
+            ["gap", "may_fall", "falls"],
+        ),
         ("base: in_scope\nwhen: age < 18\nrate: [{when: age < 18, value: 50%}]", []),
         ("base: in_scope\nrate: 50%\nscope: total", ["may_fall"]),
         ("base: in_scope\nlump: [{above: 5元, pay: 1元}]", ["may_fall"]),
@@ -34,7 +37,7 @@ def scheme_of(benefits: Benefits) -> Scheme:
         ("base: in_scope\nrate: 50%\ndeductible: {amount: ytd_own_in_scope}", ["may_fall"]),
         ("base: in_scope\nlump: [{above: 1元, pay: 5元}, {above: 90元, pay: 2元}]", ["may_fall", "falls"]),
     ],
-)  # fmt: skip
+)
 def test_what_is_remarked(keys: str, codes: list[str]) -> None:
     found = [note for note in remarks(scheme_of(layer(keys))) if note.code != "no_clause"]
     assert sorted(note.code for note in found) == sorted(codes)

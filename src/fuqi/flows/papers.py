@@ -177,7 +177,8 @@ class _Filler:
         }
 
     def basis(self) -> str:
-        return f"计数批次第{self.count.number}号，截至{day_words(self.count.day)}，方案版本{version_words(self.scheme, self.count.scheme_hash)}"
+        version = version_words(self.scheme, self.count.scheme_hash)
+        return f"计数批次第{self.count.number}号，截至{day_words(self.count.day)}，方案版本{version}"
 
     def warnings(self) -> list[str]:
         if self.count.up_to_date:

@@ -1,4 +1,4 @@
-"""Deposits: what is due on admission, a normal amount less a rate (先诊疗后付费: all of it; 低保 at some places: 80%).
+"""Deposits: what is due on admission, a normal amount less a rate （先诊疗后付费: all of it; 低保 at some places: 80%）.
 
 Several rules may reach one admission: the least is due. What is unknown leaves the deposit undecided unless it cannot matter.
 """

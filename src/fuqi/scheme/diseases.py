@@ -16,7 +16,7 @@ ROUTES = {
     "hospital_care": "需要住院维持治疗的，由就近有能力的医疗机构治疗",
     "long_term_care": "需要长期治疗和健康管理的，由基层医疗卫生机构在上级医疗机构指导下治疗和管理",
 }
-"""The ways of treatment with what they mean (分类救治)."""
+"""The ways of treatment with what they mean （分类救治）."""
 _CODE = re.compile(r"[A-Z][0-9]{2}(?:\.?[0-9A-Z]{0,6})?")
 
 

@@ -105,12 +105,13 @@ class _Asked:
             return
         about = "" if layer.when is None else f"条件：{self.words(layer.when.text, CLAIM)}。"
         more = "".join(self.advantages(layer, values))
+        opening = _opening(state, missing, "就医结算时")
         yield Entitlement(
             kind=LAYER,
             id=layer.id,
             name=layer.name,
             state=DEPENDS if state == ENTITLED and layer.when is None else state,
-            reason=f"{layer.name}：{_opening(state, missing, '就医结算时')}{about}{more}",
+            reason=f"{layer.name}：{opening}{about}{more}",
             missing=missing,
             source=layer.source,
             confirmed=layer.confirmed,
@@ -124,7 +125,8 @@ class _Asked:
                 continue
             mark = "" if row.confirmed else "（尚未核实）"
             amount = self.words(row.content.text, CLAIM) if row.content.schedule is None else row.content.text
-            what = f"加{amount.replace('%', '个百分点')}" if key == "add" else f"{KEY_WORDS[key]}{amount}"
+            points = amount.replace("%", "个百分点")
+            what = f"加{points}" if key == "add" else f"{KEY_WORDS[key]}{amount}"
             yield f"因{self.words(row.when.text, CLAIM)}，{what}{mark}。"
 
     def premium(self, rule: Premium) -> Iterator[Entitlement]:
@@ -154,7 +156,8 @@ class _Asked:
                 state, reason = ENTITLED, "".join(deposit_sentences(due, self.scheme.words))
             else:
                 state = UNKNOWN if missing else DEPENDS
-                reason = f"{rule.name}：{_opening(state, missing, '住院时')}{self.deposit_rule(rule)}"
+                opening = _opening(state, missing, "住院时")
+                reason = f"{rule.name}：{opening}{self.deposit_rule(rule)}"
             yield Entitlement(
                 kind=DEPOSIT,
                 id=rule.id,
@@ -188,13 +191,14 @@ class _Asked:
         per = _PER[stipend.period] + (stipend.unit if stipend.period == EVENT else "")
         text = "" if amount.value is None else f"{per}{format_yuan(amount.value)}元。"
         when = "" if stipend.when is None else f"条件：{self.words(stipend.when.text, names)}。"
+        opening = _opening(state, missing, "当时")
         limit = "" if stipend.most is None else f"{_PER[stipend.most_per]}最多{stipend.most}{stipend.unit}。"
         yield Entitlement(
             kind=STIPEND,
             id=stipend.id,
             name=stipend.name,
             state=state,
-            reason=f"{stipend.name}：{_opening(state, missing, '当时')}{text}{when}{limit}",
+            reason=f"{stipend.name}：{opening}{text}{when}{limit}",
             missing=missing,
             source=stipend.source,
             confirmed=stipend.confirmed and all(used.confirmed for used in amount.used),

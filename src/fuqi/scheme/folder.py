@@ -336,7 +336,8 @@ def _merged(base: tuple[T, ...], own: tuple[T, ...]) -> tuple[T, ...]:
 
 def _words(groups: Iterable[Group], lists: Iterable[DiseaseList], benefits: Benefits) -> dict[str, str]:
     """Return what the scheme's own identifiers are called."""
-    found = {**benefits.words, **{rule.id: rule.name for rule in (*benefits.promises, *benefits.layers)}}
+    found = {**benefits.words, **{promise.id: promise.name for promise in benefits.promises}}
+    found |= {layer.id: layer.name for layer in benefits.layers}
     for one in lists:
         found |= {disease.id: disease.name for disease in one.diseases}
         found[one.id] = one.name

@@ -1,4 +1,4 @@
-"""Layers as they stand on one day: dated values without dates, so that next year's numbers can be tried on last year's claims."""
+"""Layers as they stand on one day: dated values without dates, so that next year's numbers can be tried on last year."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from fuqi.scheme.values import Used, Value
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payer:
-    """Who pays: a fixed sum (省标准), or a share of what the fixed sums leave, in basis points."""
+    """Who pays: a fixed sum （省标准）, or a share of what the fixed sums leave, in basis points."""
 
     fund: str
     amount: Value | None = None

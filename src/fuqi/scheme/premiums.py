@@ -1,4 +1,4 @@
-"""Premium subsidies (参保资助): a year's personal premium, who is subsidised by how much, by whom, and what the person pays.
+"""Premium subsidies （参保资助）: a year's personal premium, who is subsidised by how much, by whom, and what the person pays.
 
 Of several identities the one that gives most counts, never two together. Dates are those of the insurance year's first day;
 who the person is, is asked on a day of the caller's choice (that of enrolment). A premium that the scheme does not know stays

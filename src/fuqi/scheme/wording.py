@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from os.path import commonprefix
 
 from fuqi.basics.money import format_rate, format_yuan
 from fuqi.scheme.names import CLAIM, WORDS, Names
@@ -111,7 +110,7 @@ class _Teller:
         if len(items) < len(node.items) or len({item.container.name for item in items}) > 1:
             return ""
         told = [self.truth(item) for item in items]
-        lead = commonprefix(told)[: len(told[0]) - len(self.tell(items[0].item))]
+        lead = told[0].removesuffix(self.tell(items[0].item))
         ends = [one.removeprefix(lead) for one in told]
         return f"{lead}{'、'.join(ends[:-1])}或{ends[-1]}"
 

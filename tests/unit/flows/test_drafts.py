@@ -142,7 +142,7 @@ def test_classes_have_round_bounds_that_hold_the_largest() -> None:
 
 
 def test_a_picture_escapes_what_it_writes_and_has_a_name() -> None:
-    drawn = picture(Bars("甲<乙", "说明", (Pair("<b>", 3, 0, "3", "0"),)), width=200, name="one")
+    drawn = picture(Bars("甲<b", "说明", (Pair("<b>", 3, 0, "3", "0"),)), width=200, name="one")
     assert "<b>" not in drawn
-    assert '<title id="one-title">甲&lt;乙</title>' in drawn
+    assert '<title id="one-title">甲&lt;b</title>' in drawn
     assert drawn.count("<rect x=") == 1

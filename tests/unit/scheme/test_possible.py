@@ -51,7 +51,7 @@ ATOMS = [
     "in_scope + 1元 < settle_total",
     "2 * in_scope > 3元",
     "settle_total - in_scope > 2元",
-    "max(in_scope, 1元) > 1元",
+    "max（in_scope, 1元） > 1元",
     "1元 < in_scope",
     "in_scope > settle_total",
 ]
@@ -112,7 +112,7 @@ def test_it_says_what_trying_every_claim_says(seed: int) -> None:
         (["paid.basic > 5元 and paid.basic <= 5元"], False),
         (["paid.basic > 5元"], None),
         (["max(in_scope, total) > 5元 and max(in_scope, total) < 5元"], False),
-        (["max(in_scope, 6元) < 5元"], None),
+        (["max（in_scope, 6元） < 5元"], None),
         (["month = 12 and discharged < '2017-06-01'"], None),
         (["sex = '男' and sex = '女'"], False),
         (["sex <> '男'"], True),
@@ -126,6 +126,6 @@ def test_what_is_certain_and_what_is_not(conditions: list[str], possible: bool |
 
 
 def test_an_endless_search_is_given_up() -> None:
-    text = " and ".join(f"(fee_a{n} > {n}元 or fee_b{n} > {n}元)" for n in range(60))
+    text = " and ".join(f"（fee_a{n} > {n}元 or fee_b{n} > {n}元）" for n in range(60))
     text += " and " + " and ".join(f"fee_a{n} <= {n}元" for n in range(60)) + " and fee_b59 <= 59元"
     assert together([(parse(text, NAMES).node, True)], NAMES).possible in (False, None)

@@ -30,7 +30,7 @@ def _plain(cell: Cell, kind: str) -> str:
 
 
 def trial_csv(result: TrialResult) -> bytes:
-    """Return every number of a trial by table, row and column, after rows of what it rests on; UTF-8 with BOM for spreadsheets."""
+    """Return every number of a trial by table, row and column, after what it rests on; UTF-8 with BOM for spreadsheets."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(("表", "行", "列", "值"))

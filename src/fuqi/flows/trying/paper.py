@@ -65,7 +65,7 @@ def _subject(result: TrialResult) -> str:
 
 
 def _chosen(result: TrialResult) -> list[Table]:
-    """Return the tables that the paper prints; the picture is the spread, and layers that each have their own fund are left out."""
+    """Return the tables that the paper prints: not the spread, which is the picture, nor layers with a fund each."""
     found = [table for table in tables(result) if table.id != "spread"]
     one_each = len(result.trial.layers) == len(result.trial.funds)
     if one_each:

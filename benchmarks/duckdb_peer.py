@@ -1,9 +1,10 @@
 """DuckDB: the rules in SQL, once with window functions and once claim by claim in a recursive query.
 
-A window function sees what stood in earlier rows, never what it itself gave there. A cap inside a year is such a thing. Here a
-closed form saves it: with one constant cap the payments of a year telescope, `least(cap, sum so far)` less the same without this
-claim. It breaks when the cap depends on the claim (an identity that changes inside the year), when a floor or the remainder cuts
-first, or when several layers share a cap: then only the recursive query, which walks from claim to claim, stays exact.
+A window function sees what stood in earlier rows, never what it itself gave there. A cap inside a year is such a thing.
+Here a closed form saves it: with one constant cap the payments of a year telescope, `least(cap, sum so far)` less the same
+without this claim. It breaks when the cap depends on the claim (an identity that changes inside the year), when a floor or the
+remainder cuts first, or when several layers share a cap: then only the recursive query, which walks from claim to claim, stays
+exact.
 """
 
 from __future__ import annotations

@@ -144,8 +144,8 @@ def _openfisca(book: Book, right: Paid) -> list[Contender]:
         result = peer.paid(peer.run(peer.simulation()))
         formula, true = openfisca_peer.right_share(result, exact), openfisca_peer.right_share(result, settled_year)
         note = (
-            f"{len(exact.basic):,} persons and years instead of claims; right to the fen: {formula:.1%} of them by the same annual "
-            f"formula, {true:.1%} by the settlement"
+            f"{len(exact.basic):,} persons and years instead of claims; right to the fen: "
+            f"{formula:.1%} of them by the same annual formula, {true:.1%} by the settlement"
         )
         found.append(Contender(f"OpenFisca-core on annual totals, {title}", peer.seconds, _none_wrong, note, float))
     return found

@@ -66,7 +66,7 @@ class Race:
 
 
 class Clock:
-    """What is measured: time that passes, or, on a machine that is busy with other things, the processor's time of this process."""
+    """What is measured: time that passes, or, on a machine that is busy, the processor's time of this process."""
 
     now: Callable[[], float] = staticmethod(time.perf_counter)
 

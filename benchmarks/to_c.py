@@ -1,7 +1,7 @@
 """Generated C: the compiled scheme's restricted Python text, statement by statement, through `gcc -O3`; called with ctypes.
 
-Same algorithm, same arrays. Two liberties are taken in favour of C: `//` becomes C's division (right for what is never negative,
-and the result is compared on every claim), and no index is checked or wrapped.
+Same algorithm, same arrays. Two liberties are taken in favour of C: `//` becomes C's division (right for what is never
+negative, and the result is compared on every claim), and no index is checked or wrapped.
 """
 
 from __future__ import annotations

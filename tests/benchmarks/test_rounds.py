@@ -70,7 +70,10 @@ def test_what_is_not_restricted_python_is_not_translated() -> None:
 
 
 def test_restricted_python_becomes_c() -> None:
-    source = "def f(table, n):\n    for i in range(n):\n        if table[0][i] > 1 and i < n:\n            table[1][i] = table[0][i] // 2\n"
+    source = (
+        "def f(table, n):\n    for i in range(n):\n"
+        "        if table[0][i] > 1 and i < n:\n            table[1][i] = table[0][i] // 2\n"
+    )
     c_source = translated(source, "f", [np.zeros((2, 3), np.int64), 3])
     assert "for (i = 0; i < n; i++) {" in c_source
     assert "table[1 * table_1 + i] = (table[0 * table_1 + i] / 2);" in c_source

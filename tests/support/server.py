@@ -43,6 +43,10 @@ class Answer:
         body = re.sub(r"<(script|style)\b.*?</\1>", " ", self.html, flags=re.DOTALL)
         return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", body)))
 
+    def text_without(self, word: str) -> str:
+        """Return what is to be read but for a word and the minute of printing."""
+        return re.sub(r"\d\d:\d\d", "", self.text.replace(word, ""))
+
     @property
     def main(self) -> str:
         """Return the page's own part of the HTML."""

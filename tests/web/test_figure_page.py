@@ -178,7 +178,7 @@ def test_the_downloaded_list_is_the_list_of_the_command_line(
 def test_a_figure_outside_ones_scope_reads_as_one_that_is_not_there(clerk: Client, address: str) -> None:
     outside, nowhere = clerk.get(address), clerk.get(address.replace(OTHER_TOWNSHIP, "999999999"))
     assert outside.status == nowhere.status == 404
-    assert outside.text.replace(OTHER_TOWNSHIP, "") == nowhere.text.replace("999999999", "")
+    assert outside.text_without(OTHER_TOWNSHIP) == nowhere.text_without("999999999")
 
 
 def test_an_unknown_figure_is_a_sentence(officer: Client) -> None:

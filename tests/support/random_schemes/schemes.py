@@ -15,7 +15,6 @@ from tests.support.random_schemes.layers import Draft, random_layer
 from tests.support.random_schemes.values import Values
 from tests.support.random_schemes.words import DISEASE_LISTS, GROUPS, maybe
 
-
 NAMES = CLAIM.with_choices({"groups": GROUPS, "disease_lists": [one.id for one in DISEASE_LISTS]})
 MOST_TRIES = 20
 """How often a scheme is drawn again whose rows have one condition twice, written in two ways."""

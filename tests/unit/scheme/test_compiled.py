@@ -186,3 +186,26 @@ def test_a_claim_of_an_unknown_year_makes_the_person_provisional_in_every_year()
     assert found == settle(benefits, [lost, later])
     assert isinstance(found[1], Settled)
     assert found[1].provisional
+
+
+def test_a_rate_within_written_brackets_is_held_only_when_all_points_have_come_on_top() -> None:
+    # 60% + 60% for the poor, less 15 points: 105%, held at 100%; had the 120% been held before, it would be 85%
+    benefits = layer(
+        """
+        base: in_scope
+        brackets:
+          - when: "in_scope > 100元"
+            value: [{rate: {value: 60%, add: [{when: "'poor' in groups", points: 60%}]}}]
+            add: [{points: -15%}]
+          - {value: [{rate: 10%}]}
+        """
+    )
+    claims = [
+        claim("c1", groups={"poor"}),
+        claim("c2", groups=()),
+        claim("c3", total=90_00, groups=None),
+        claim("c4", groups=None),
+    ]
+    assert settle_compiled(benefits, claims) == settle(benefits, claims)
+    pays = [one.pays[0] for one in compile_benefits(benefits).amounts(claims)]
+    assert pays == [10_000_00, 10_000_00 * 45 // 100, 9_00, 0]

@@ -1,5 +1,5 @@
-"""The evaluator by which claims of the record are settled, by one name; any that answers to the reference may stand here."""
+"""The executor by which claims of the record are settled, by one name: the compiled one, which answers as the reference does."""
 
-from fuqi.scheme.settle import settle
+from fuqi.scheme.compiled import settle
 
 __all__ = ["settle"]

@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
+from fuqi.batch.machine import kernel
 from fuqi.scheme.claims import Claim, Opening
 from fuqi.scheme.compiled import Compiled
 from fuqi.scheme.compiled.encoding import Columns, Encoder
-from fuqi.scheme.compiled.kernel import Program
 from fuqi.scheme.settle import refusals
-
-
-@lru_cache(maxsize=64)
-def jitted(program: Program) -> Any:
-    """Return the kernel as machine code."""
-    import numba
-
-    return numba.njit(program.function, error_model="numpy")
 
 
 def array(numbers: Any) -> Any:
@@ -58,5 +49,5 @@ def run_numba(compiled: Compiled, columns: Columns) -> tuple[list[int], list[lis
     status, out = array(columns.status), ragged(columns.out)
     facts, keys, sums = ragged(columns.facts), ragged(columns.keys), ragged(columns.sums)
     table, params = array(compiled.profiles.table or [0]), array(list(compiled.params) or [0])
-    jitted(compiled.kernel)(0, count, facts, keys, array(columns.profile), table, params, sums, status, out)
+    kernel(compiled.kernel)(0, count, facts, keys, array(columns.profile), table, params, sums, status, out)
     return status.tolist(), out.tolist()

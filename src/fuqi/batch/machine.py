@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from fuqi.basics.errors import FuqiError
+from fuqi.batch.sure import sure
 
 if TYPE_CHECKING:
     from fuqi.scheme.compiled.kernel import Program
@@ -102,16 +103,16 @@ def _from_file(program: Program) -> Callable[..., None]:
     path = place / "kernels" / f"kernel_{program.shape}.py"
     try:
         path.parent.mkdir(mode=0o700, exist_ok=True)
-        if not path.is_file() or path.read_text("utf-8") != program.source:
+        text = sure(program.source)
+        if not path.is_file() or path.read_text("utf-8") != text:
             beside = path.with_name(f"{path.name}.{os.getpid()}")
-            beside.write_text(program.source, "utf-8")
+            beside.write_text(text, "utf-8")
             beside.replace(path)
         spec = importlib.util.spec_from_file_location(path.stem, path)
         if spec is None or spec.loader is None:
             return program.function
-        module = sys.modules[path.stem] = importlib.util.module_from_spec(
-            spec
-        )  # found again by its name when code is read back
+        # Found again by its name when code is read back.
+        module = sys.modules[path.stem] = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
     except OSError:
         return program.function

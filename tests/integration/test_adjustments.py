@@ -127,11 +127,11 @@ def test_a_claim_that_comes_in_its_turn_is_no_adjustment_until_it_goes_again(off
     send(office, *WANG, *CHEN, last)
     assert listed(office) == []
     with_it = paid(office)
-    send(office, *WANG, *CHEN)
+    send(office, *CHEN, *WANG)
     gone = listed(office, kind="recovery")
     assert told(gone) == change(with_it, paid(office))
     assert {line.codes for line in gone} == {("taken_back",)}
-    send(office, *WANG, *CHEN, last)
+    send(office, last, *WANG, *CHEN)
     assert listed(office) == [], "what was got back is owed again: nothing is left of both"
     assert told(listed(office, since=3)) == {key: -fen for key, fen in told(gone).items()}
 

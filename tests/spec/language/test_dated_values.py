@@ -68,7 +68,7 @@ def test_points_may_be_dated() -> None:
 
 
 def test_dates_that_cannot_be_are_refused() -> None:
-    """一张表里要么每行都写 `from`，要么都不写；日期要真有这一天。"""
+    """一张表里要么每行都写 `from`，要么都不写；日期要真有这一天。同一天、同一条件不能写两行，`add` 里也不能。"""
     refused(
         """
         base: in_scope
@@ -79,6 +79,7 @@ def test_dates_that_cannot_be_are_refused() -> None:
             "[{from: 2016-01-01, value: 5元}, {value: 6元}]": "dates",
             "[{from: 2016-01-01, value: 5元}, {from: 2016-01-01, value: 6元}]": "same_row",
             "[{from: 2016-02-30, value: 5元}]": "date",
+            "{value: 5元, add: [{from: 2016-01-01, points: 1元}, {from: 2016-01-01, points: 2元}]}": "same_row",
         },
     )
 

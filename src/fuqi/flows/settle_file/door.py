@@ -124,7 +124,8 @@ class Door:
             self.warn("有被退回的行，没有写出结果；改正后重来，或者用 --keep-going 先结算其余的行")
         if explain is not None:
             self._explain(explain, found)
-        self.say(f"已结算 {found.settled} 张，未定 {found.undecided} 张，退回 {len(refused)} 行。")
+        done = "已结算" if writing else "可以结算"
+        self.say(f"{done} {found.settled} 张，未定 {found.undecided} 张，退回 {len(refused)} 行。")
         return SOME_LEFT if any(problem.code not in (PROVISIONAL, DIFFERENCE) for problem in self.problems) else DONE
 
     def _report(self) -> None:

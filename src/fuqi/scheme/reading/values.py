@@ -197,7 +197,18 @@ class ValueReader:
         dated = [row for row in rows if row.since is not None]
         if dated and len(dated) < len(rows):
             self.reader.fault("dates", "“add”的各行要么都写 from，要么都不写", rows[0].line, "add")
+        self._same_day_twice(dated)
         return tuple(rows)
+
+    def _same_day_twice(self, dated: Sequence[Row]) -> None:
+        """Collect a fault for points that stand twice under one day and condition: both would count."""
+        seen: dict[tuple[date | None, object], int] = {}
+        for row in dated:
+            same = (row.since, row.when.node if row.when else None)
+            if same in seen:
+                message = f"“add”有两行的 from 和 when 相同（另一行在第{seen[same]}行），两行都会加上；请并成一行"
+                self.reader.fault("same_row", message, row.line, "add")
+            seen.setdefault(same, row.line)
 
     def _schedule_content(self, node: Marked, key: str) -> Content | None:
         bound_key, value_key = ("to", "rate") if key == "brackets" else ("above", "pay")

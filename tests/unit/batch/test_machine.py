@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from fuqi.batch import machine
+from fuqi.batch.sure import sure
 from fuqi.scheme.compiled import Compiled, compile_benefits
 from tests.spec.book import EXAMPLE, benefits_of
 
@@ -68,7 +69,13 @@ def test_code_is_kept_in_the_folder_that_the_environment_names(tmp_path: Path, m
     compiled = compile_benefits(benefits_of(EXAMPLE))
     run(compiled)
     assert machine.folder() == tmp_path / "kept"
-    assert (tmp_path / "kept" / "kernels" / f"kernel_{compiled.kernel.shape}.py").read_text("utf-8") == compiled.kernel.source
+    kept = (tmp_path / "kept" / "kernels" / f"kernel_{compiled.kernel.shape}.py").read_text("utf-8")
+    assert kept == sure(compiled.kernel.source)
+
+
+def test_the_text_is_told_that_dividends_and_places_are_not_negative() -> None:
+    told = sure("def f(table, n):\n    for i in range(n):\n        table[n - 1] = (table[i] + 5000) // 10000 + table[0] // n\n")
+    assert "table[place(n - 1)] = quotient(table[i] + 5000, 10000) + table[0] // n" in told
 
 
 CODE = """

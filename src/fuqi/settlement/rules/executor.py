@@ -1,4 +1,4 @@
-"""The executor by which claims of the record are settled, by one name: the compiled one, which answers as the reference does."""
+"""The executor by which claims of the record are settled: the compiled one, which answers as the reference does."""
 
 from fuqi.scheme.compiled import settle
 

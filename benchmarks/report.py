@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 from benchmarks.rounds import Race, Row, Spread
@@ -63,10 +64,11 @@ def _markdown_row(row: Row, table: Race, memory: bool) -> str:
 
 
 def keep(tables: Sequence[Race], machine: dict[str, str]) -> list[Path]:
-    """Write the races into benchmarks/results/, named by day and commit; return the files."""
+    """Write the races into new files of benchmarks/results/, named by day, commit and run; return the files."""
     commit = _commit()
     RESULTS.mkdir(exist_ok=True)
-    stem = RESULTS / f"{datetime.now(UTC).date().isoformat()}-{commit}"
+    name = f"{datetime.now(UTC).date().isoformat()}-{commit}"
+    stem = next(path for number in count(1) if not (path := RESULTS / f"{name}-{number}").with_suffix(".md").exists())
     page, data = stem.with_suffix(".md"), stem.with_suffix(".json")
     page.write_text(markdown(tables, machine, commit), "utf-8")
     content = {"commit": commit, "machine": machine, "races": [asdict(table) for table in tables]}

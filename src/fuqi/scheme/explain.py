@@ -182,8 +182,8 @@ def _marks(trace: Trace, *keys: str) -> str:
 
 def _basis(line: Line) -> str:
     """Return the documents and clauses that the layer and its rows rest on."""
-    sources = [line.source, *(used.source for used in line.trace.used)]
-    texts = list(dict.fromkeys(str(source) for source in sources if str(source)))
+    sources = {id(source): source for source in (line.source, *(used.source for used in line.trace.used))}
+    texts = list(dict.fromkeys(filter(None, map(str, sources.values()))))
     return f"依据：{'、'.join(texts)}。" if texts else ""
 
 

@@ -29,7 +29,7 @@ class NoAccountError(FuqiError):
 def grant(name: str, role: str, place_code: str, *, valid_from: date, by: str, at: datetime) -> None:
     """Give the person that role at a place from a day on; the account is made if there is none (it has no password yet)."""
     if role not in ROLES:
-        roles = "、".join(f"{code}({label})" for code, (label, _) in ROLES.items())
+        roles = "、".join(f"{code}({of.name})" for code, of in ROLES.items())
         raise UnknownRoleError(f"没有“{role}”这个角色。可用的角色：{roles}。")
     with recording(by=by, at=at, action="access.grant") as record:
         user, created = User.objects.get_or_create(name=name)

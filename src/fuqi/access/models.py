@@ -8,6 +8,7 @@ from django.contrib.auth import hashers
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
+from fuqi.access.sealed import SealedTextField
 from fuqi.basics.ids import new_id
 from fuqi.journal.models import Recorded
 from fuqi.places.models import Division
@@ -40,3 +41,84 @@ class Grant(Recorded):
     place = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="+")
     valid_from = models.DateField()
     valid_until = models.DateField(null=True)
+
+
+class InstitutionGrant(Recorded):
+    """A role at an institution, while the dates hold."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="institution_grants")
+    role = models.CharField(max_length=40)
+    institution = models.CharField(max_length=100)
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True)
+
+
+class GrantEnd(Recorded):
+    """A grant that was taken back before its time: it no longer holds from `until` on."""
+
+    grant = models.OneToOneField(Grant, on_delete=models.PROTECT, null=True, related_name="end")
+    institution_grant = models.OneToOneField(InstitutionGrant, on_delete=models.PROTECT, null=True, related_name="end")
+    until = models.DateField()
+    why = models.CharField(max_length=200)
+
+
+class Factor(Recorded):
+    """A second factor of an account: the secret of a TOTP app (RFC 6238), or the digests of recovery codes."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="factors")
+    kind = models.CharField(max_length=20)
+    secret = SealedTextField()
+    made_at = models.DateTimeField()
+
+
+class FactorEnd(Recorded):
+    """A second factor that was used up, lost or taken away."""
+
+    factor = models.OneToOneField(Factor, on_delete=models.PROTECT, related_name="end")
+    ended_at = models.DateTimeField()
+    why = models.CharField(max_length=200)
+
+
+class Credential(Recorded):
+    """What a device or a service shows to the API. It belongs to a person, can do less than that person, and opens no page."""
+
+    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="credentials")
+    kind = models.CharField(max_length=20)
+    """`device` or `service`."""
+    name = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64, unique=True)
+    """SHA-256 of the token, which is shown once and never kept."""
+    actions = models.CharField(max_length=300)
+    """Actions that it may do, with commas: never more than its owner's."""
+    place = models.ForeignKey(Division, on_delete=models.PROTECT, null=True, related_name="+")
+    valid_from = models.DateField()
+    valid_until = models.DateField()
+
+
+class CredentialEnd(Recorded):
+    """A credential that was taken back."""
+
+    credential = models.OneToOneField(Credential, on_delete=models.PROTECT, related_name="end")
+    ended_at = models.DateTimeField()
+    why = models.CharField(max_length=200)
+
+
+class ReadingRequest(Recorded):
+    """Somebody asks to read more people on a day than one may alone."""
+
+    asked_by = models.CharField(max_length=100)
+    asked_at = models.DateTimeField()
+    day = models.DateField()
+    people = models.IntegerField()
+    """How many at most."""
+    reason = models.CharField(max_length=200)
+
+
+class ReadingDecision(Recorded):
+    """A second person's word on such a request."""
+
+    request = models.OneToOneField(ReadingRequest, on_delete=models.PROTECT, related_name="decision")
+    approved = models.BooleanField()
+    by = models.CharField(max_length=100)
+    decided_at = models.DateTimeField()
+    why = models.CharField(max_length=200, blank=True)

@@ -31,7 +31,7 @@ def viewer_for(viewer: Viewer, name: str, *, on: date, purpose: str = "") -> Vie
     grants = list(Grant.objects.filter(holds, user__name=name, user__is_active=True).select_related("place"))
     if not grants:
         raise NoSuchViewerError(f"“{name}”没有账号，或者今天没有任何角色。请由管理员用 grant 命令授权。")
-    permissions = frozenset[str]().union(*(ROLES[grant.role][1] for grant in grants if grant.role in ROLES))
+    permissions = frozenset[str]().union(*(ROLES[grant.role].actions for grant in grants if grant.role in ROLES))
     return Viewer(name, tuple(sorted({grant.place.code for grant in grants})), permissions, purpose)
 
 

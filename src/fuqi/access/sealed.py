@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
+from fuqi.access.reading import note_opened
 from fuqi.basics.errors import FuqiError
 
 _NONCE = 12
@@ -92,6 +93,7 @@ class SealedBytesField(models.BinaryField):  # type: ignore[type-arg]
 
     def open_value(self, row_id: object, value: Sealed) -> Any:
         """Return what stands behind a stored value of a row."""
+        note_opened(self.bound_to(row_id))
         return open_bytes(value.stored, self.bound_to(row_id))
 
     def pre_save(self, model_instance: models.Model, add: bool) -> bytes:
@@ -115,4 +117,5 @@ class SealedTextField(SealedBytesField):
         return super().seal_value(row_id, str(value or "").encode())
 
     def open_value(self, row_id: object, value: Sealed) -> str:
-        return open_bytes(value.stored, self.bound_to(row_id)).decode()
+        words: bytes = super().open_value(row_id, value)
+        return words.decode()

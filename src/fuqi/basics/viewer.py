@@ -20,6 +20,8 @@ class Viewer:
     places: tuple[str, ...] = ()
     permissions: frozenset[str] = field(default_factory=frozenset)
     purpose: str = ""
+    institutions: tuple[str, ...] = ()
+    """Names of institutions whose patients it may see as patients there: a hospital's counter."""
 
     def covers(self, place_code: str) -> bool:
         """Return whether the division lies within this viewer's places."""

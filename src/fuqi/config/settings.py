@@ -92,7 +92,7 @@ TIME_ZONE = "Asia/Shanghai"
 LANGUAGE_CODE = "zh-hans"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-ROOT_URLCONF = "fuqi.web.urls"
+ROOT_URLCONF = "fuqi.config.urls"
 _address = urlsplit(WORKSPACE.address) if WORKSPACE else urlsplit("http://127.0.0.1")
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", _address.hostname or "127.0.0.1"]
 if _host := os.environ.get("FUQI_HOST", ""):

@@ -90,7 +90,8 @@ def open_up(folder: Path, *, today: date, at: datetime, name: str = "", purpose:
 
     lay_out(list(scheme.divisions), by=PROGRAM.name, at=at)
     if not has_grants(PROGRAM):
-        grant(workspace.operator, "county_officer", scheme.place, valid_from=today, by=PROGRAM.name, at=at)
+        for role in ("county_officer", "founder"):
+            grant(workspace.operator, role, scheme.place, valid_from=today, by=PROGRAM.name, at=at)
     viewer = viewer_for(PROGRAM, name or workspace.operator, on=today, purpose=purpose)
     return Opened(workspace, scheme, viewer)
 

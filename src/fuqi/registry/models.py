@@ -93,3 +93,18 @@ class Income(Fact):
 
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="incomes")
     per_head_fen = models.BigIntegerField(null=True)
+
+
+class Sighting(Recorded):
+    """Sealed words of a person that were shown to somebody; who, when and why stands in its entry."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="sightings")
+    by = models.CharField(max_length=100)
+    day = models.DateField()
+    """The day in China: people are counted by it."""
+    door = models.CharField(max_length=20)
+    what = models.CharField(max_length=200)
+    """Which fields, with commas."""
+
+    class Meta:
+        indexes = [models.Index(fields=["by", "day"], name="sightings_of_a_day")]

@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from fuqi.access.queries import NoSuchViewerError, viewer_for
+from fuqi.access.reading import reading_as
 from fuqi.basics.dates import SHANGHAI
 from fuqi.basics.errors import FuqiError
 from fuqi.basics.viewer import Viewer
@@ -89,7 +90,8 @@ def page(permission: str, *, whole_county: bool = False) -> Callable[[Page], Pag
                 return redirect("sign_in")
             if not asked.viewer.may(permission) or (whole_county and not asked.viewer.covers(asked.county_scheme.place)):
                 raise NotAllowedError("您的角色不能打开这一页。需要的话，请县里的管理员授权。")
-            return view(asked, *args, **kwargs)
+            with reading_as(asked.viewer, "page"):
+                return view(asked, *args, **kwargs)
 
         return opened
 

@@ -1,4 +1,4 @@
-"""Every address, one room after the other."""
+"""Every page, one room after the other."""
 
 from __future__ import annotations
 
@@ -15,7 +15,3 @@ urlpatterns = [
     path("scheme/try/", include("fuqi.web.trying.urls")),
     path("scheme/", include("fuqi.web.scheme.urls")),
 ]
-
-handler400 = "fuqi.web.door.bad_request"
-handler404 = "fuqi.web.door.not_found"
-handler500 = "fuqi.web.door.server_error"

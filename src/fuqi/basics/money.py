@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 MAX_CLAIM_FEN = 10**9
 """The largest claim that is let in, in fen (settlement standard, Numbers)."""
@@ -29,6 +30,11 @@ def format_yuan(fen: int) -> str:
     sign = "-" if fen < 0 else ""
     yuan, rest = divmod(abs(fen), 100)
     return f"{sign}{yuan}.{rest:02d}"
+
+
+def decimal_yuan(fen: int) -> Decimal:
+    """Return fen as yuan for a spreadsheet's cell; its binary fraction keeps two decimals of any sum below 10^13 yuan."""
+    return Decimal(fen).scaleb(-2)
 
 
 def format_rate(basis_points: int) -> str:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
 
 from fuqi.basics.inert import inert
-from fuqi.basics.money import format_yuan
+from fuqi.basics.money import decimal_yuan, format_yuan
 from fuqi.flows.adjustments import AdjustmentLine, AdjustmentList
 
 COLUMNS = "kind person name place number hospital settled_on layer fund before after difference reason batches".split()
@@ -59,7 +58,7 @@ def adjustments_workbook(found: AdjustmentList, note: str) -> bytes:
         for column, text in enumerate(_texts(line, line.kind_words)):
             sheet.write_string(row, column, text)
         for column, fen in enumerate((line.before_fen, line.after_fen, line.fen), _TEXT_COLUMNS_BEFORE_MONEY):
-            sheet.write_number(row, column, _yuan(fen), money)
+            sheet.write_number(row, column, decimal_yuan(fen), money)
         sheet.write_string(row, len(HEADERS) - 2, line.reason, wrapped)
         sheet.write_string(row, len(HEADERS) - 1, _batches(line))
     _totals(book.add_worksheet("按资金合计"), found, head, money)
@@ -78,13 +77,9 @@ def _totals(sheet: Any, found: AdjustmentList, head: Any, money: Any) -> None:
     for row, total in enumerate(found.totals, 1):
         sheet.write_string(row, 0, total.name)
         for column, fen in enumerate((total.back_fen, total.recovery_fen, total.fen), 1):
-            sheet.write_number(row, column, _yuan(fen), money)
+            sheet.write_number(row, column, decimal_yuan(fen), money)
 
 
 def hidden_words(found: AdjustmentList) -> list[str]:
     """Return what is said of lines that the viewer may not see."""
     return [f"另有 {found.hidden} 条涉及专管病种，按权限查看，不在明细和合计里。"] if found.hidden else []
-
-
-def _yuan(fen: int) -> Decimal:
-    return Decimal(fen).scaleb(-2)

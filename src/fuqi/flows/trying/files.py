@@ -10,7 +10,7 @@ from datetime import datetime
 import xlsxwriter
 
 from fuqi.basics.inert import inert
-from fuqi.basics.money import format_yuan
+from fuqi.basics.money import decimal_yuan, format_yuan
 from fuqi.flows.trying.paper import trial_pdf, trial_word
 from fuqi.flows.trying.pictures import WIDTH, spread_bars
 from fuqi.flows.trying.run import TrialResult
@@ -84,8 +84,7 @@ def _sheet(sheet: xlsxwriter.worksheet.Worksheet, table: Table, bold: object, fo
         for column, (cell, kind) in enumerate(zip(row, table.kinds, strict=True)):
             form = forms.get(kind, other)
             if isinstance(cell, int):
-                # A spreadsheet's numbers are binary fractions; two decimals of a sum below 10^13 yuan survive in them.
-                sheet.write_number(at, column, float(format_yuan(cell)) if kind in forms else cell, form)
+                sheet.write_number(at, column, decimal_yuan(cell) if kind in forms else cell, form)
             else:
                 sheet.write_string(at, column, cell or "", form)
     if table.note:

@@ -1,7 +1,7 @@
 # 每个目标一行说明见 make help · one line on each target: make help
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test check fix bench prove lock clean
+.PHONY: help setup setup-test run test check fix bench prove attack lock clean
 
 BIN := .venv/bin
 DEMO ?= demo
@@ -46,9 +46,13 @@ bench: setup ## 时间、内存、与同类比较（PARTS="kernel peers" 只跑�
 prove: setup-test ## 长时间的验证，结果存 docs/proofs/ · the long batteries, results kept in docs/proofs/
 	@scripts/prove.sh
 
+attack: setup-test ## 用三种攻击工具试本机上的样例县，结果存 docs/proofs/ · attack the sample county on loopback with three tools
+	@scripts/setup.sh attack
+	@scripts/attack.sh
+
 lock: ## 重新生成 locks/（UPGRADE=1 升级版本）· make the locks anew (UPGRADE=1 takes newer versions)
 	@scripts/lock.sh $(if $(UPGRADE),--upgrade)
 
 clean: ## 删除环境与缓存，保留样例县 · remove the environment and caches, keep the sample county
-	rm -rf .venv .venv-bench .tools build frontend/node_modules src/fuqi/web/static/built .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis src/*.egg-info
+	rm -rf .venv .venv-bench .venv-attack .tools build frontend/node_modules src/fuqi/web/static/built .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis src/*.egg-info
 	find src tests scripts benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import arrival, counter, file_door, machine, races, report
+from benchmarks import arrival, counter, file_door, journal, machine, races, report, seals
 from benchmarks.claims import Book, make
 from benchmarks.rounds import Clock, Race, race
 
@@ -93,6 +93,23 @@ def files(count: int, rounds: int, seed: int) -> list[Race]:
         return [race("CSV file to CSV file, whole process", count, contenders, min(rounds, 3), per_claim=False)]
 
 
+def the_journal(_: int, rounds: int, seed: int) -> list[Race]:
+    """What entries, digests, marks and sealing cost a write; for `claims` read rows."""
+    del seed
+    with tempfile.TemporaryDirectory(prefix="fuqi-bench-") as folder:
+        together, single = journal.contenders(Path(folder) / "workspace")
+        return [
+            race("A thousand rows in one transaction, with the journal and without", journal.ROWS, together, rounds),
+            race("Rows one by one, each in a transaction", journal.SINGLE, single, rounds),
+        ]
+
+
+def the_seals(count: int, rounds: int, seed: int) -> list[Race]:
+    """Fields sealed, opened and indexed on one core, by both ciphers; for `claims` read fields."""
+    runners, number = seals.contenders(count, seed)
+    return [race("Sealed fields, each with a key of its own", number, runners, rounds)]
+
+
 PARTS: dict[str, Callable[[int, int, int], list[Race]]] = {
     "kernel": kernel,
     "peers": peers,
@@ -100,6 +117,8 @@ PARTS: dict[str, Callable[[int, int, int], list[Race]]] = {
     "trace": trace,
     "counter": at_the_counter,
     "files": files,
+    "journal": the_journal,
+    "seals": the_seals,
 }
 
 if __name__ == "__main__":

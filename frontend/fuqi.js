@@ -1,6 +1,7 @@
 // What pages gain where scripts run. Every page works without: forms have their buttons, links their targets.
 import "./look.css";
 import "./figures.css";
+import "./entrance.css";
 import "./readers.css";
 import "./print.css";
 import htmx from "htmx.org";
@@ -32,6 +33,13 @@ document.addEventListener("change", (event) => {
 document.addEventListener("submit", (event) => {
   const question = event.submitter?.dataset.confirm ?? event.target.dataset.confirm;
   if (question && !window.confirm(question)) event.preventDefault();
+}, true);
+
+/** Gives a form the mark of this browser's present visit: whoever signed in again in another window can send it all the same. */
+document.addEventListener("submit", (event) => {
+  const mark = event.target.querySelector?.("input[name=csrfmiddlewaretoken]");
+  const present = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
+  if (mark && present) mark.value = present[1];
 }, true);
 
 document.addEventListener("click", (event) => {

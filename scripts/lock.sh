@@ -15,3 +15,5 @@ compile run --extra build "$@"
 compile batch --extra build --extra batch "$@"
 compile test --extra build --extra batch --extra test "$@"
 compile bench --extra build --extra batch --extra bench "$@"
+"$uv" pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
+    --group attack "$@" -o locks/attack.lock

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Lay .venv for "run" or "test", or .venv-bench for "bench", from the lock with hashes. A second call with nothing changed
-# returns at once. The peers of the benchmarks have an environment of their own, so that they never stand where we test.
+# Lay .venv for "run" or "test", .venv-bench for "bench" or .venv-attack for "attack", from the lock with hashes. A second call
+# with nothing changed returns at once. The peers of the benchmarks and the tools that attack have environments of their own,
+# so that they never stand where we test.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 purpose=${1:-run}
 lock=locks/$purpose.lock
 venv=.venv
-if [ "$purpose" = bench ]; then venv=.venv-bench; fi
+if [ "$purpose" = bench ] || [ "$purpose" = attack ]; then venv=.venv-$purpose; fi
 
 fail() { printf '%s\n' "$@" >&2; exit 1; }
 is_root() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }
@@ -71,5 +72,5 @@ fi
 echo "按 $lock 安装（每个文件都核对校验值）…" >&2
 pip=("$venv/bin/python" -m pip --disable-pip-version-check --quiet)
 "${pip[@]}" install --require-hashes -r "$lock"
-"${pip[@]}" install --no-build-isolation --no-deps --editable .
+if [ "$purpose" != attack ]; then "${pip[@]}" install --no-build-isolation --no-deps --editable .; fi
 echo "$state $PWD" >"$stamp"

@@ -49,6 +49,9 @@ def pytest_configure(config: pytest.Config) -> None:
     for alias in ("desk",) if os.environ.get("FUQI_DATABASE_URL") else ("default", "desk"):
         settings.DATABASES[alias].setdefault("TEST", {})["NAME"] = f"{folder}/{alias}.db"
     django.setup()
+    from tests.support.tampering import let_tests_empty_tables
+
+    let_tests_empty_tables()
 
 
 def _start_server(config: pytest.Config) -> None:
@@ -65,8 +68,8 @@ def _start_server(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what uses a database, before the marks are selected by; skip it, with advice, where no server can be had."""
     on_postgresql = config.getoption("--database") == "postgresql"
-    if on_postgresql:
-        elsewhere = [item for item in items if item.get_closest_marker("sqlite")]
+    elsewhere = [item for item in items if item.get_closest_marker("sqlite" if on_postgresql else "postgresql")]
+    if elsewhere:
         items[:] = [item for item in items if item not in elsewhere]
         config.hook.pytest_deselected(items=elsewhere)
     missing = on_postgresql and postgres.SERVER_VARIABLE not in os.environ
@@ -127,6 +130,17 @@ def sample_county(shared_folder: Path) -> Path:
         assert result.returncode == 0, result.stderr
 
     return county.once(shared_folder / "sample-county", draw)
+
+
+@pytest.fixture(scope="session")
+def laid_workspace(shared_folder: Path) -> Path:
+    """Return a new workspace on the embedded database, laid out once a run; copy it before anything is written."""
+
+    def lay(folder: Path) -> None:
+        result = run_fuqi("init", folder, "--scheme", "junshan-2017", "--operator", "proof")
+        assert result.returncode == 0, result.stderr
+
+    return county.once(shared_folder / "laid-workspace", lay)
 
 
 @pytest.fixture(scope="session")

@@ -29,6 +29,7 @@ from fuqi.places.actions import lay_out
 from fuqi.places.queries import UnknownPlaceError
 from fuqi.scheme import load_scheme
 from fuqi.scheme.model import Scheme
+from tests.support.tampering import change
 
 pytestmark = pytest.mark.django_db
 
@@ -183,15 +184,13 @@ def prove() -> list[Fault]:
 def test_a_kept_list_that_was_changed_is_found_by_the_audit(county: Scheme) -> None:
     keep(member(0, HERE), shows_illness=False)
     assert prove() == []
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE indicators_countedlist SET rows = 2")
+    change("UPDATE indicators_countedlist SET rows = 2")
     assert [fault.code for fault in prove()] == ["rows_changed"]
 
 
 def test_a_kept_figure_that_was_changed_is_found_by_the_audit(county: Scheme) -> None:
     keep(member(0, HERE), shows_illness=False)
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE indicators_countedfigure SET value = '4'")
+    change("UPDATE indicators_countedfigure SET value = '4'")
     assert [fault.code for fault in prove()] == ["rows_changed"]
 
 
@@ -201,7 +200,7 @@ def test_a_list_put_in_the_place_of_another_does_not_open_and_is_found(county: S
     with connection.cursor() as cursor:
         cursor.execute("SELECT content FROM indicators_countedlist WHERE run_id = %s", [spelled(views[0].run_id)])
         content = bytes(cursor.fetchone()[0])
-        cursor.execute("UPDATE indicators_countedlist SET content = %s WHERE run_id = %s", [content, spelled(views[1].run_id)])
+    change("UPDATE indicators_countedlist SET content = %s WHERE run_id = %s", content, spelled(views[1].run_id))
     assert first.content != second.content
     with pytest.raises(SealBrokenError):
         kept_list(COUNTY, views[1].run_id, "x", "numerator")

@@ -11,6 +11,7 @@ from fuqi.access.sealed import SealBrokenError, blind_index, open_bytes, seal_by
 from fuqi.intake.models import ReceivedFile, ReceivedRow
 from fuqi.journal.actions import recording, start_run
 from fuqi.journal.tables import NewRow
+from tests.support.tampering import change
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -46,14 +47,13 @@ def test_equal_words_have_unequal_ciphertexts(two_rows: tuple[ReceivedRow, Recei
 
 
 def test_a_ciphertext_moved_to_another_row_does_not_open(two_rows: tuple[ReceivedRow, ReceivedRow]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE intake_receivedrow SET cells = %s WHERE row = 2", [stored(two_rows[0])])
+    change("UPDATE intake_receivedrow SET cells = %s WHERE row = 2", stored(two_rows[0]))
     with pytest.raises(SealBrokenError):
         _ = ReceivedRow.objects.get(row=2).cells
     assert ReceivedRow.objects.get(row=1).cells == "同样的内容"
 
 
-def test_every_flipped_bit_breaks_the_seal() -> None:
+def test_every_flipped_bit_breaks_the_seal(db: None) -> None:
     sealed = seal_bytes(b"words", "table.column:1")
     for position in range(len(sealed)):
         mutated = bytearray(sealed)

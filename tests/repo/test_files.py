@@ -62,7 +62,7 @@ def test_every_target_has_a_line_of_help_in_two_languages() -> None:
         ["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, check=True, encoding="utf-8"
     ).stdout.splitlines()
     targets = {line.split()[1] for line in shown}
-    assert {"setup", "run", "test", "check", "fix", "bench", "prove", "lock", "clean", "help"} == targets
+    assert {"setup", "run", "test", "check", "fix", "bench", "prove", "attack", "lock", "clean", "help"} == targets
     assert all(re.search(r"[\u4e00-\u9fff].*·.*[a-z]{3}", line) for line in shown)
 
 

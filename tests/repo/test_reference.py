@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from scripts import print_benefits, print_book, print_names
+from scripts import print_api, print_benefits, print_book, print_names
 from tests.repo.sources import ROOT
 
 REFERENCE = ROOT / "docs" / "reference"
@@ -14,6 +14,7 @@ PRINTERS = {
     "book.zh-CN.md": (print_book.printed, "print_book.py"),
     "names.zh-CN.md": (print_names.printed, "print_names.py"),
     "benefits.zh-CN.md": (print_benefits.printed, "print_benefits.py"),
+    "api.zh-CN.md": (print_api.printed, "print_api.py"),
 }
 
 

@@ -29,6 +29,7 @@ _SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    "fuqi.throwaway": "on",  # the program refuses such settings elsewhere
     "jit": "off",
     "max_parallel_workers_per_gather": "0",
     "timezone": "UTC",

@@ -107,7 +107,7 @@ def test_the_navigation_shows_only_what_may_be_opened(officer: Client, clerk: Cl
         navigation = answer.html.partition('aria-label="主导航"')[2].partition("</nav>")[0]
         return re.findall(r'<a href="[^"]*"[^>]*>([^<]+)</a>', navigation)
 
-    assert entrances(officer.get("/")) == ["县情", "人员", "名单", "补报追回", "报告", "方案"]
+    assert entrances(officer.get("/")) == ["县情", "人员", "名单", "补报追回", "报告", "方案", "个人申请", "大批查看"]
     assert entrances(clerk.get("/")) == ["县情", "人员", "补报追回", "报告", "方案"]
 
 

@@ -47,7 +47,7 @@ def test_what_nobody_foresaw_is_a_sentence_without_the_value(browser: Client, mo
     def fail(*_: object) -> str:
         raise ValueError("李桂芳 430611197003071234")
 
-    monkeypatch.setattr(views, "_next", fail)
+    monkeypatch.setattr(views, "where_to", fail)
     answer = browser.get("/sign-in/")
     assert answer.status_code == 500
     page = answer.content.decode()

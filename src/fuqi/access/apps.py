@@ -8,3 +8,9 @@ class AccessConfig(AppConfig):
 
     name = "fuqi.access"
     verbose_name = "账号与权限"
+
+    def ready(self) -> None:
+        """Hang the net under every connection."""
+        from fuqi.access.scope import hang_the_net
+
+        hang_the_net()

@@ -22,6 +22,8 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=False)
     """Whether the password is a one-time one, printed for its owner: it opens nothing but the page that changes it."""
+    last_login = None
+    """Django would write it at each sign-in past the journal, which has the sign-ins already."""
 
     USERNAME_FIELD = "name"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -63,7 +65,9 @@ class GrantEnd(Recorded):
 
 
 class Factor(Recorded):
-    """A second factor of an account: the secret of a TOTP app (RFC 6238), or the digests of recovery codes."""
+    """A factor of an account's sign-in: the secret of a TOTP app (RFC 6238), the digest of one recovery code, or the hash of a
+    password that was set. The present password's hash lies with the account; these tell when it was set and what was before it.
+    """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="factors")
     kind = models.CharField(max_length=20)
@@ -72,7 +76,7 @@ class Factor(Recorded):
 
 
 class FactorEnd(Recorded):
-    """A second factor that was used up, lost or taken away."""
+    """A factor that was used up, lost or taken away."""
 
     factor = models.OneToOneField(Factor, on_delete=models.PROTECT, related_name="end")
     ended_at = models.DateTimeField()
@@ -122,3 +126,23 @@ class ReadingDecision(Recorded):
     by = models.CharField(max_length=100)
     decided_at = models.DateTimeField()
     why = models.CharField(max_length=200, blank=True)
+
+
+class DataKey(Recorded):
+    """The key of one holder's sealed words, wrapped by the workspace's key. Destroyed: the row stays, its wrapped key is zeros.
+
+    What a rotation wraps anew is left out of the digest; that it still opens, or was destroyed by an entry, the audit proves.
+    """
+
+    kind = models.CharField(max_length=10)
+    """`person`, `row` or `workspace`."""
+    holder = models.UUIDField(null=True)
+    """Whose key it is: the person's id, all zeros for the workspace. None for a received row, whose key has its id."""
+    generation = models.IntegerField()
+    """Of the wrapping key; 0 once destroyed."""
+    wrapped = models.BinaryField()
+
+    digest_leaves_out: ClassVar[frozenset[str]] = frozenset({"generation", "wrapped"})
+
+    class Meta:
+        indexes = [models.Index(fields=["holder"], condition=models.Q(holder__isnull=False), name="keys_by_holder")]

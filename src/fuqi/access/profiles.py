@@ -13,7 +13,7 @@ class Profile:
     name: str
     password_length: int
     password_days: int
-    """After how many days a password must be changed; 0 for never (ASVS 6.2.10 forbids rotation, 等保 wants it)."""
+    """After how many days a password must be changed; 0 for never: ASVS 6.2.10 forbids rotation, 等保 wants it."""
     password_history: int
     """How many former passwords must not come back."""
     password_kinds: int

@@ -8,7 +8,7 @@ masked, compared or counted, and never shown.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 
@@ -75,6 +75,18 @@ def covered() -> Iterator[None]:
         return
     with _set(replace(reading, shown=False, opened=reading.opened)):
         yield
+
+
+@contextmanager
+def shown_if(shown: bool) -> Iterator[None]:
+    """Open sealed values to show them, or only to mask them."""
+    with nullcontext() if shown else covered():
+        yield
+
+
+def note_shown(table: str, column: str, row: object) -> None:
+    """Keep that something of a row is shown that no sealed value stands for: a whole file, a list, a person's file."""
+    note_opened(f"{table}.{column}:{row}")
 
 
 def note_opened(bound_to: str) -> None:

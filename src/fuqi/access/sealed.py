@@ -1,23 +1,26 @@
-"""Sealed fields: words and numbers encrypted one by one, bound to their row and column, found by a keyed blind index."""
+"""Sealed fields: words and numbers encrypted one by one, bound to their row and column, found by a keyed blind index.
+
+A stored value names its data key (`access.envelope`, `access.keys`). One that names none is of a workspace from before data keys,
+and opens with the key of that time.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import os
-from functools import lru_cache
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
+from fuqi.access import ciphers, envelope, keys
+from fuqi.access.envelope import Key, Sealed, key_named_in
 from fuqi.access.reading import note_opened
+from fuqi.access.scope import UnscopedReadError
 from fuqi.basics.errors import FuqiError
 
-_NONCE = 12
+ERASED = "已删除"
+"""What is read where the key was destroyed."""
 
 
 class SealBrokenError(FuqiError):
@@ -26,41 +29,53 @@ class SealBrokenError(FuqiError):
     code = "seal_broken"
 
 
-class Sealed:
-    """The stored bytes of a sealed value that nobody has opened yet."""
-
-    __slots__ = ("stored",)
-
-    def __init__(self, stored: bytes) -> None:
-        self.stored = stored
-
-
-@lru_cache(1)
-def _cipher(key: bytes) -> AESGCM:
-    return AESGCM(key)
-
-
-def seal_bytes(words: bytes, bound_to: str) -> bytes:
-    """Return the words encrypted with AES-256-GCM, readable only together with what they are bound to."""
-    nonce = os.urandom(_NONCE)
-    return nonce + _cipher(settings.SEAL_KEY).encrypt(nonce, words, bound_to.encode())
+def seal_bytes(words: bytes, bound_to: str, key: Key | None = None) -> bytes:
+    """Return the words encrypted with a data key (the workspace's own, if none is given), bound to what they belong to."""
+    cipher = ciphers.BY_NAME[settings.SEAL_CIPHER]
+    return envelope.seal(cipher, key or keys.workspace_key(), words, bound_to.encode())
 
 
 def open_bytes(stored: bytes, bound_to: str) -> bytes:
-    """Return the words. Raises SealBrokenError."""
+    """Return the words. Raises SealBrokenError; KeyDestroyedError where they were erased; KeyLostError."""
+    named = key_named_in(stored)
+    secret = keys.find(named) if named else None
+    if secret == keys.DESTROYED:
+        raise keys.KeyDestroyedError("这里的内容已依法删除：它的密钥已销毁，谁也打不开。")
     try:
-        return _cipher(settings.SEAL_KEY).decrypt(stored[:_NONCE], stored[_NONCE:], bound_to.encode())
-    except InvalidTag:
+        if secret is not None:
+            return envelope.unseal(secret, stored, bound_to.encode())
+        return ciphers.decrypt(ciphers.AES, settings.SEAL_KEY, stored, bound_to.encode())
+    except (InvalidTag, ValueError):
         raise SealBrokenError(
-            f"密封内容({bound_to.partition(':')[0]})打不开：被改动过、放错了位置，或者密钥不对。请运行 audit 核对。"
+            f"密封内容（{bound_to.partition(':')[0]}）打不开：被改动过、放错了位置，或者密钥不对。请运行 audit 核对。"
         ) from None
 
 
 def blind_index(column: str, words: str) -> str:
-    """Return the keyed index of a value, for exact look-up without opening anything: HMAC-SHA256, hex; '' for nothing."""
+    """Return the keyed index of a value, for exact look-up without opening anything: hex; '' for nothing.
+
+    HMAC-SHA256 or HMAC-SM3 by what the workspace's first received rows were sealed with: an index must be found again.
+    """
     if not words:
         return ""
-    return hmac.new(settings.INDEX_KEY, f"{column}\x1f{words}".encode(), hashlib.sha256).hexdigest()
+    return ciphers.mark(_index_cipher(), settings.INDEX_KEY, f"{column}\x1f{words}".encode())
+
+
+_first_cipher: list[int] = []
+"""Found once: what the first received row was sealed with does not change."""
+
+
+def _index_cipher() -> int:
+    by_profile = ciphers.BY_NAME[settings.SEAL_CIPHER]
+    if settings.KEYS.path is None or _first_cipher:
+        return _first_cipher[0] if _first_cipher else by_profile
+    try:
+        found = keys.first_cipher()
+    except UnscopedReadError:
+        return by_profile
+    if found is not None:
+        _first_cipher.append(found)
+    return found or by_profile
 
 
 class _SealedAttribute(DeferredAttribute):
@@ -87,14 +102,20 @@ class SealedBytesField(models.BinaryField):  # type: ignore[type-arg]
         """Return what a value of a row is bound to: table, column and row."""
         return f"{self.model._meta.db_table}.{self.column}:{row_id}"
 
-    def seal_value(self, row_id: object, value: Any) -> bytes:
-        """Return the bytes to store for a row's value."""
-        return seal_bytes(value or b"", self.bound_to(row_id))
+    def keys_for(self, rows: Any) -> Any:
+        """Return the keys to seal new rows with, and the rows of keys that must be written before them."""
+        return keys.keys_for(rows)
+
+    def seal_value(self, row_id: object, value: Any, key: Any = None) -> bytes:
+        """Return the bytes to store for a row's value, sealed with a data key or with the workspace's own."""
+        return seal_bytes(value or b"", self.bound_to(row_id), key)
 
     def open_value(self, row_id: object, value: Sealed) -> Any:
         """Return what stands behind a stored value of a row."""
-        note_opened(self.bound_to(row_id))
-        return open_bytes(value.stored, self.bound_to(row_id))
+        bound_to = self.bound_to(row_id)
+        words = open_bytes(value.stored, bound_to)
+        note_opened(bound_to)
+        return words
 
     def pre_save(self, model_instance: models.Model, add: bool) -> bytes:
         """Return the bytes to store."""
@@ -113,9 +134,13 @@ class SealedBytesField(models.BinaryField):  # type: ignore[type-arg]
 class SealedTextField(SealedBytesField):
     """Text that is stored sealed. Read as text, looked up through a column of its own with `blind_index`."""
 
-    def seal_value(self, row_id: object, value: Any) -> bytes:
-        return super().seal_value(row_id, str(value or "").encode())
+    def seal_value(self, row_id: object, value: Any, key: Any = None) -> bytes:
+        return super().seal_value(row_id, str(value or "").encode(), key)
 
     def open_value(self, row_id: object, value: Sealed) -> str:
-        words: bytes = super().open_value(row_id, value)
+        """Return the text; ERASED where the key was destroyed."""
+        try:
+            words: bytes = super().open_value(row_id, value)
+        except keys.KeyDestroyedError:
+            return ERASED
         return words.decode()

@@ -15,6 +15,7 @@ from fuqi.basics.money import format_yuan
 from fuqi.commands import show
 from fuqi.commands.chinese import ChineseCommand
 from fuqi.commands.counting import bring_up_to_date
+from fuqi.commands.held import before_leaving
 from fuqi.commands.work import FILE, Door
 from fuqi.config.workspace import LAYOUT_LIBRARY
 from fuqi.flows.workspaces import clock
@@ -90,6 +91,7 @@ def _write(opened: Opened, found: AdjustmentList, out: Path) -> None:
     from fuqi.flows.adjustments_file import adjustments_csv, adjustments_workbook
     from fuqi.flows.figures import note
 
+    before_leaving()
     out.parent.mkdir(parents=True, exist_ok=True)
     said = note(opened.scheme, out.name)
     if out.suffix == ".csv":

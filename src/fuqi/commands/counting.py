@@ -15,6 +15,7 @@ from fuqi.access.codes import IMPORT_LISTS, SEE_FIGURES
 from fuqi.basics.dates import AsOf
 from fuqi.commands import show
 from fuqi.commands.chinese import ChineseCommand
+from fuqi.commands.held import before_leaving
 from fuqi.commands.work import FILE, Door, catch_up
 from fuqi.config.workspace import LAYOUT_LIBRARY
 from fuqi.flows.workspaces import PROGRAM, BusyError, Opened, clock, working_alone
@@ -66,13 +67,14 @@ def figures(door: Door, out: Path | None, code: str, place: str, listed: bool, o
 
 def bring_up_to_date(opened: Opened) -> None:
     """Do what is still to be done, for who may; nobody is shown figures of half a job."""
+    from fuqi.access.reading import covered
     from fuqi.flows.main_job import is_up_to_date
 
     if is_up_to_date(PROGRAM, opened.scheme):
         return
     if not (opened.viewer.may(IMPORT_LISTS) and opened.viewer.covers(opened.scheme.place)):
         raise BusyError("名单或方案有更新，县里还没有处理完。请稍后再看。")
-    with working_alone(opened.workspace):
+    with working_alone(opened.workspace), covered():
         catch_up(opened, "", show.warn)
 
 
@@ -83,6 +85,7 @@ def _give(opened: Opened, text: str, out: Path | None) -> None:
     if out is None:
         click.echo(text, nl=False)
         return
+    before_leaving()
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(text, "utf-8")
     beside = out.with_name(f"{out.name}.说明.txt")

@@ -11,7 +11,7 @@ from fuqi.commands import show
 from fuqi.commands.chinese import ChineseCommand
 from fuqi.commands.serve import PORT, serve_workspace
 from fuqi.commands.work import FILE, run_main_job, today
-from fuqi.config.workspace import SCHEME_LIBRARY
+from fuqi.config.workspace import NOT_REQUIRED, SCHEME_LIBRARY
 from fuqi.flows.workspaces import clock, init_workspace, open_up, sealing, working_alone
 
 SAMPLES = {"junshan": "junshan-2017"}
@@ -55,7 +55,13 @@ def demo(folder: Path, seed: int, port: int, no_serve: bool) -> int:
         opened = open_up(place, today=today(), at=clock()())
     else:
         opened = init_workspace(
-            place, scheme=SAMPLES["junshan"], operator=getpass.getuser(), database_url="", today=today(), at=clock()()
+            place,
+            scheme=SAMPLES["junshan"],
+            operator=getpass.getuser(),
+            database_url="",
+            today=today(),
+            at=clock()(),
+            second_factor=NOT_REQUIRED,
         )
     with sealing(opened.workspace), working_alone(opened.workspace):
         state = run_main_job(opened, (lists,), quietly=not (new or no_serve))

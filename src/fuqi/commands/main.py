@@ -13,7 +13,24 @@ from pathlib import Path
 import click
 
 from fuqi.basics.errors import FuqiError
-from fuqi.commands import adjusting, counting, files, papers, schemes, serve, trying, work
+from fuqi.basics.failures import DISK_FULL, disk_full
+from fuqi.commands import (
+    accounts,
+    adjusting,
+    backing,
+    counting,
+    credentials,
+    database,
+    duties,
+    files,
+    keys,
+    papers,
+    schemes,
+    serve,
+    trail,
+    trying,
+    work,
+)
 from fuqi.commands.chinese import ChineseGroup, sentence
 
 
@@ -42,13 +59,26 @@ for _command in (
     adjusting.adjustments,
     papers.paper,
     work.audit,
+    trail.who_saw,
+    trail.receipts,
     work.run,
-    work.grant,
+    accounts.accounts,
+    accounts.grant,
+    accounts.revoke,
+    accounts.password,
+    credentials.credential,
     work.received,
     serve.undo,
     serve.serve,
     serve.worker,
-    serve.password,
+    database.database,
+    backing.backup,
+    backing.restore,
+    backing.right_clock,
+    keys.key,
+    duties.retention,
+    duties.breach,
+    duties.assessment,
     schemes.scheme,
     files.demo,
 ):
@@ -95,6 +125,9 @@ def _unexpected(error: Exception) -> int:
         traceback.print_exc()
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "fuqi" in frame.filename]
     where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
+    if disk_full(error):
+        _say(f"错误：{DISK_FULL}")
+        return 2
     if type(error).__module__.startswith(("django.db", "psycopg", "sqlcipher3")):
         _say(f"错误：数据库打不开、正忙或已损坏({type(error).__name__},{where})。请稍后重试；仍不行请运行 audit 核对。")
         return 2

@@ -10,6 +10,7 @@ import click
 from fuqi.access.codes import SEE_FIGURES
 from fuqi.commands import show
 from fuqi.commands.chinese import ChineseCommand, ChineseGroup
+from fuqi.commands.held import before_leaving
 from fuqi.commands.work import FILE, Door, ForbiddenError
 from fuqi.flows.workspaces import clock
 
@@ -73,6 +74,7 @@ def plain_sheet(door: Door, household: str, place: str, out: Path) -> int:
 
 
 def _give(product: Product, out: Path) -> None:
+    before_leaving()
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(product.data)
     several = f"等 {len(product.numbers)} 份" if len(product.numbers) > 1 else ""

@@ -1,4 +1,4 @@
-"""Commands for the pages: serve a workspace, work off its queue, give somebody a new password, undo an import."""
+"""Commands for the pages: serve a workspace, work off its queue, undo an import."""
 
 from __future__ import annotations
 
@@ -12,17 +12,25 @@ import click
 from rich.console import Console
 from rich.panel import Panel
 
-from fuqi.access.codes import GRANT_ROLES, IMPORT_LISTS
+from fuqi.access.codes import IMPORT_LISTS
+from fuqi.basics.errors import FuqiError
 from fuqi.commands.chinese import ChineseCommand
 from fuqi.commands.pages import end_with_the_parent
 from fuqi.commands.serving import free_port, keep_serving, served_once
-from fuqi.commands.work import Door, ForbiddenError, catch_up, today
+from fuqi.commands.work import Door, catch_up, today
 from fuqi.config.workspace import LAYOUT_LIBRARY
 from fuqi.flows.workspaces import PROGRAM, Opened, clock, open_up, sealing
 
 HOST = "127.0.0.1"
 PORT = 8000
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LAST_STEP = "计数"
+
+
+class OpenDoorError(FuqiError):
+    """Without second factors a workspace is shown on this machine only."""
+
+    code = "open_door"
 
 
 @click.command(cls=ChineseCommand, short_help="启动网页：用浏览器看数字、收名单")
@@ -38,12 +46,17 @@ LAST_STEP = "计数"
 @click.pass_obj
 def serve(door: Door, port: int, host: str) -> int:
     """启动网页和后台处理，直到按 Ctrl+C 停止。"""
-    return serve_workspace(open_up(Path(door.folder), today=today(), at=clock()()), host, port)
+    return serve_workspace(open_up(Path(door.folder), today=today(), at=clock()(), as_program=True), host, port)
 
 
 def serve_workspace(opened: Opened, host: str = HOST, port: int = PORT) -> int:
     """Serve an open workspace until told to stop; the operator gets a one-time password if there is none yet."""
     folder = opened.workspace.folder
+    if not opened.workspace.asks_second_factor and host not in LOOPBACK:
+        raise OpenDoorError(
+            "这个工作区不要求动态口令（workspace.yaml 里 second_factor: not_required），只能给本机演示。"
+            "请去掉 --host；要给别的机器用，请把这一行改成 required 再启动。"
+        )
     with served_once(folder):
         port = free_port(host, port)
         with sealing(opened.workspace):
@@ -62,7 +75,7 @@ def _say_where(opened: Opened, address: str, host: str) -> None:
         lines += [f"姓名：{name}", f"一次性密码：{password}", "", "密码只显示这一次。登录后请换成自己的密码。"]
     console = Console(highlight=False)
     console.print(Panel("\n".join(lines), title="扶起已启动", expand=False, padding=(1, 2)), soft_wrap=True)
-    if host not in ("127.0.0.1", "localhost", "::1"):
+    if host not in LOOPBACK:
         click.echo(
             f"注意：别的机器也能打开（{opened.workspace.address}），而传输没有加密。请在前面放 HTTPS 代理，或去掉 --host。"
         )
@@ -73,7 +86,7 @@ def _say_where(opened: Opened, address: str, host: str) -> None:
 @click.pass_obj
 def worker(door: Door) -> int:
     """处理网页上提交的事情（由 serve 启动）。"""
-    opened = open_up(Path(door.folder), today=today(), at=clock()())
+    opened = open_up(Path(door.folder), today=today(), at=clock()(), as_program=True)
     from fuqi.flows.worker import Stopped, Worker
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -86,22 +99,6 @@ def worker(door: Door) -> int:
     os.nice(5)
     with contextlib.suppress(Stopped):
         Worker(opened.workspace, LAYOUT_LIBRARY, today=today, at=clock()).work_for_ever()
-    return 0
-
-
-@click.command(cls=ChineseCommand, short_help="给一个人发新的一次性密码")
-@click.argument("name", metavar="姓名")
-@click.pass_obj
-def password(door: Door, name: str) -> int:
-    """发一个新的一次性密码，旧密码随即作废；本人登录后要换成自己的密码。"""
-    with door.open(GRANT_ROLES) as opened:
-        from fuqi.flows.entry import new_password
-
-        if not opened.viewer.covers(opened.scheme.place):
-            raise ForbiddenError(f"“{opened.viewer.name}”只管一部分地方，密码由管全县的人发。")
-        words = new_password(opened.viewer, name, at=clock()())
-    click.echo(f"{name} 的一次性密码：{words}")
-    click.echo("密码只显示这一次，请当面或密封转交；登录后要换成自己的密码。")
     return 0
 
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 import getpass
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from fuqi.access.codes import GRANT_ROLES, IMPORT_LISTS, SETTLE_CLAIMS
+from fuqi.access.codes import IMPORT_LISTS, SETTLE_CLAIMS
+from fuqi.access.profiles import ASVS, PROFILES
 from fuqi.basics.dates import SHANGHAI
 from fuqi.basics.errors import FuqiError
 from fuqi.commands import show
 from fuqi.commands.chinese import ChineseCommand
+from fuqi.commands.held import held_back
 from fuqi.config.workspace import LAYOUT_LIBRARY, SCHEME_LIBRARY
 from fuqi.flows.workspaces import (
     PROGRAM,
@@ -63,21 +65,33 @@ class Door:
         return self.workspace
 
     @contextmanager
-    def open(self, permission: str) -> Iterator[Opened]:
-        """Open the workspace to read, with the journal being sealed meanwhile. Raises FuqiError."""
+    def open(self, permission: str, *, hold: bool = True) -> Iterator[Opened]:
+        """Open the workspace to read, with the journal being sealed meanwhile; what was shown is kept in it. Raises FuqiError.
+
+        With `hold`, what is printed leaves at the end, once it is known that it may.
+        """
         purpose = self.purpose.strip()
         if self.purpose and len(purpose) < SHORTEST_PURPOSE:
             raise click.UsageError("用途要写明白，例如 --purpose 入户核对")
         opened = open_up(Path(self.folder), today=today(), at=clock()(), name=self.name, purpose=purpose)
         if not opened.viewer.may(permission):
             raise ForbiddenError(f"“{opened.viewer.name}”没有做这件事的权限。请换有权限的人，或由管理员授权。")
-        with sealing(opened.workspace):
+        from fuqi.access.reading import reading_as
+        from fuqi.flows.sightings import keep_sightings
+
+        with sealing(opened.workspace), reading_as(opened.viewer, "command") as reading, held_back() if hold else nullcontext():
             yield opened
+            keep_sightings(reading, at=clock()())
 
     @contextmanager
     def open_to_write(self, permission: str) -> Iterator[Opened]:
-        """Open the workspace alone, for somebody whose places are the whole county: lists and money are the county's."""
-        with self.open(permission) as opened, working_alone(opened.workspace):
+        """Open the workspace alone, for somebody whose places are the whole county: lists and money are the county's.
+
+        What is opened to match, settle and count is shown to nobody.
+        """
+        from fuqi.access.reading import covered
+
+        with self.open(permission, hold=False) as opened, covered(), working_alone(opened.workspace):
             if not opened.viewer.covers(opened.scheme.place):
                 raise ForbiddenError(f"“{opened.viewer.name}”只管一部分地方，接收、比对、核实和结算由县里统一做。")
             yield opened
@@ -85,7 +99,7 @@ class Door:
 
 def today() -> date:
     """Return the day in China."""
-    return datetime.now(SHANGHAI).date()
+    return clock()().astimezone(SHANGHAI).date()
 
 
 @click.command(cls=ChineseCommand, short_help="建立工作区")
@@ -93,10 +107,15 @@ def today() -> date:
 @click.option("--scheme", required=True, metavar="方案", help="方案的名称（如 junshan-2017）或方案文件夹。")
 @click.option("--operator", default="", metavar="姓名", help="经办人；不写则取本机登录名。")
 @click.option("--database", default="", metavar="地址", help="PostgreSQL 的地址；不写则用工作区内加密的 SQLite。")
-def init(folder: Path, scheme: str, operator: str, database: str) -> int:
+@click.option(
+    "--profile", default=ASVS.name, show_default=True, type=click.Choice(sorted(PROFILES)), help="密码、登录和密码算法的口径。"
+)
+def init(folder: Path, scheme: str, operator: str, database: str, profile: str) -> int:
     """在一个空文件夹里建立一个县的工作区：配置、密钥、加密数据库。"""
     operator = operator or getpass.getuser()
-    opened = init_workspace(folder, scheme=scheme, operator=operator, database_url=database, today=today(), at=clock()())
+    opened = init_workspace(
+        folder, scheme=scheme, operator=operator, database_url=database, today=today(), at=clock()(), profile=profile
+    )
     with sealing(opened.workspace):
         click.echo(f"已建立工作区 {folder}，方案：{opened.scheme.name}，经办人：{operator}。")
         click.echo(f"密钥在 {folder}/keys/master.key：请另存一份到安全的地方，丢了就打不开数据。")
@@ -254,8 +273,9 @@ def run_main_job(opened: Opened, paths: tuple[Path, ...], *, quietly: bool = Fal
 
 
 @click.command(cls=ChineseCommand, short_help="核对日志：有没有被改动过")
+@click.option("--receipts", type=FILE, metavar="文件", multiple=True, help="另存在别处的回执；也按它核对。")
 @click.pass_obj
-def audit(door: Door) -> int:
+def audit(door: Door, receipts: tuple[Path, ...]) -> int:
     """核对日志的编号、链条、封印、回执，以及它担保的每一行；再按留下的计算过程把每一笔结算重算一遍。"""
     damaged = damaged_pages(Path(door.folder))
     if damaged:
@@ -266,7 +286,7 @@ def audit(door: Door) -> int:
     with show.progress("核对日志") as tell:
         from fuqi.flows.audit import audit_journal
 
-        report = audit_journal(viewer=PROGRAM, workspace=workspace, progress=tell)
+        report = audit_journal(viewer=PROGRAM, workspace=workspace, progress=tell, kept=receipts)
     for fault in report.faults:
         show.warn(str(fault))
     if report.faults:
@@ -280,21 +300,6 @@ def audit(door: Door) -> int:
         f"结算可重算：{report.settled.lines - report.settled.older} 行按各自留下的计算过程重算，分毫不差{older}；"
         f"留存的方案版本 {report.settled.schemes} 个，都完好。"
     )
-    return 0
-
-
-@click.command(cls=ChineseCommand, short_help="授权：让某人以某角色看某地")
-@click.argument("name", metavar="姓名")
-@click.option("--role", required=True, help="角色，如 village_doctor。")
-@click.option("--place", default="", help="区划代码或全称；不写则为全县。")
-@click.pass_obj
-def grant(door: Door, name: str, role: str, place: str) -> int:
-    """给一个人一个角色和地方。"""
-    with door.open_to_write(GRANT_ROLES) as opened:
-        from fuqi.flows.granting import give_role
-
-        where = give_role(opened.viewer, name, role, place or opened.scheme.place, on=today(), at=clock()())
-    click.echo(f"已授权：{name} 以 {role} 看 {where}。用“fuqi -w … --as {name} …”以此人身份查看。")
     return 0
 
 

@@ -1,11 +1,11 @@
-"""Which database a model lives in: sessions and jobs in the doors' own file, everything else in the record."""
+"""Which database a model lives in: sessions, jobs and tries in the doors' own file, everything else in the record."""
 
 from __future__ import annotations
 
 from typing import Any
 
 DESK = "desk"
-_DESK_APPS = frozenset({"sessions", "jobs"})
+_DESK_APPS = frozenset({"sessions", "jobs", "entrance"})
 
 
 class DeskRouter:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from fuqi.access.keyfile import Keys
+from fuqi.access.profiles import ASVS, PROFILES
 from fuqi.config import logs
 from fuqi.config.workspace import Workspace, open_workspace
 
@@ -27,7 +31,11 @@ def _postgresql(url: str) -> dict[str, Any]:
     }
 
 
-def _sqlite(name: str, key: bytes) -> dict[str, Any]:
+KEYS = WORKSPACE.keys if WORKSPACE else Keys(None)
+"""The keys as their file has them now: another process may rotate them while this one works."""
+
+
+def _sqlite(name: str, key: bytes | Callable[[], tuple[bytes, ...]]) -> dict[str, Any]:
     return {
         "ENGINE": "fuqi.config.sqlcipher",
         "NAME": name,
@@ -39,11 +47,11 @@ _url = os.environ.get("FUQI_DATABASE_URL", "") or (WORKSPACE.database_url if WOR
 if _url:
     DATABASES = {"default": _postgresql(_url)}
 elif WORKSPACE:
-    DATABASES = {"default": _sqlite(str(WORKSPACE.database_file), WORKSPACE.key("database"))}
+    DATABASES = {"default": _sqlite(str(WORKSPACE.database_file), partial(KEYS.of, "database"))}
 else:
     DATABASES = {"default": _sqlite(":memory:", bytes(32))}
 
-DATABASES["desk"] = _sqlite(str(WORKSPACE.desk_file), WORKSPACE.key("desk")) if WORKSPACE else _sqlite(":memory:", bytes(32))
+DATABASES["desk"] = _sqlite(str(WORKSPACE.desk_file), partial(KEYS.of, "desk")) if WORKSPACE else _sqlite(":memory:", bytes(32))
 """Working data of the doors: sessions and jobs. Nothing in it is a record; it may be thrown away while nobody works."""
 DATABASE_ROUTERS = ["fuqi.config.routers.DeskRouter"]
 
@@ -56,6 +64,9 @@ SEAL_KEY = WORKSPACE.key("seal") if WORKSPACE else bytes(32)
 INDEX_KEY = WORKSPACE.key("index") if WORKSPACE else bytes(32)
 JOURNAL_KEY = WORKSPACE.key("journal") if WORKSPACE else bytes(32)
 SECRET_KEY = WORKSPACE.key("web").hex() if WORKSPACE else "0" * 64
+PROFILE = PROFILES[WORKSPACE.profile] if WORKSPACE else ASVS
+"""What is asked of passwords, sessions and ciphers."""
+SEAL_CIPHER = PROFILE.cipher
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -67,6 +78,7 @@ INSTALLED_APPS = [
     "fuqi.places",
     "fuqi.access",
     "fuqi.jobs",
+    "fuqi.entrance",
     "fuqi.intake",
     "fuqi.registry",
     "fuqi.matching",
@@ -75,6 +87,7 @@ INSTALLED_APPS = [
     "fuqi.care",
     "fuqi.settlement",
     "fuqi.supervision",
+    "fuqi.duties",
     "fuqi.indicators",
     "fuqi.reports",
     "fuqi.web",
@@ -101,6 +114,8 @@ if _address.scheme == "https":
     CSRF_TRUSTED_ORIGINS = [f"https://{_address.netloc}"]  # the proxy in front speaks HTTPS, this server does not
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _address.scheme == "https"
 MIDDLEWARE = [
+    "fuqi.web.net.BehindADoor",
+    "fuqi.api.door.OutsideSessions",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -130,7 +145,7 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 365 * 24 * 3600  # addresses of built files carry their digest
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_AGE = int(PROFILE.longest_session.total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"

@@ -9,19 +9,23 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from fuqi.access.keyfile import Keys
+from fuqi.access.profiles import ASVS, PROFILES
 from fuqi.basics.errors import FuqiError
+from fuqi.config.synced import sync_folder, sync_tree
 
 SCHEME_LIBRARY = Path(__file__).resolve().parents[3] / "schemes"
 """Where the schemes that come with the program lie."""
 LAYOUT_LIBRARY = Path(__file__).resolve().parents[3] / "layouts"
 """Where the layouts of departments' lists lie."""
 
+RECEIPTS = "receipts.csv"
 _CONFIGURATION = "workspace.yaml"
+REQUIRED, NOT_REQUIRED = "required", "not_required"
+"""Whether roles that call for a second factor must have one."""
 _UNFINISHED = ".init-unfinished"
 """Stands in a folder while `init` lays it out: what a killed `init` left may be laid out again, anything else may not."""
 
@@ -30,6 +34,12 @@ class NoWorkspaceError(FuqiError):
     """The folder is no workspace, or a part of it is missing."""
 
     code = "no_workspace"
+
+
+class WorkspaceSettingError(FuqiError):
+    """A line of the configuration says what the program does not know."""
+
+    code = "workspace_setting"
 
 
 class WorkspaceExistsError(FuqiError):
@@ -42,7 +52,8 @@ class WorkspaceExistsError(FuqiError):
 class Workspace:
     """One county's folder. `scheme` is a name in a scheme library or a folder's path; `database_url` is empty for SQLite.
 
-    `address` is where others reach the server, as printed in the codes on papers.
+    `address` is where others reach the server, as printed in the codes on papers. `profile` names what is asked of passwords,
+    sessions and ciphers; `second_factor` is `required`, or `not_required` where a synthetic county is shown on this machine.
     """
 
     folder: Path
@@ -50,6 +61,15 @@ class Workspace:
     operator: str
     database_url: str = ""
     address: str = "http://127.0.0.1:8000"
+    profile: str = ASVS.name
+    second_factor: str = REQUIRED
+    receipts_copy: str = ""
+    """A second folder for the journal's receipts, as a rule on another disk or machine."""
+
+    @property
+    def asks_second_factor(self) -> bool:
+        """Return whether roles that call for a second factor get one; always where others can open the address."""
+        return self.second_factor != NOT_REQUIRED or not self.is_local
 
     @property
     def database_file(self) -> Path:
@@ -79,26 +99,37 @@ class Workspace:
     @property
     def receipts(self) -> Path:
         """Return the file of the journal's receipts, kept outside the database."""
-        return self.folder / "journal" / "receipts.csv"
+        return self.folder / "journal" / RECEIPTS
+
+    @property
+    def receipts_elsewhere(self) -> Path | None:
+        """Return the copy of the receipts that is written with them, None where the configuration names no folder."""
+        return Path(self.receipts_copy) / RECEIPTS if self.receipts_copy else None
 
     @property
     def scheme_folders(self) -> tuple[Path, ...]:
         """Return where a scheme's name is looked up: the workspace's own schemes first."""
         return (self.folder / "schemes", SCHEME_LIBRARY)
 
+    @property
+    def key_file(self) -> Path:
+        """Return where the keys lie, outside the database."""
+        return self.folder / "keys" / "master.key"
+
     @cached_property
-    def _master_key(self) -> bytes:
-        path = self.folder / "keys" / "master.key"
+    def keys(self) -> Keys:
+        """Return the keys as the file has them, now and after a rotation. Raises NoWorkspaceError."""
         try:
-            return bytes.fromhex(path.read_text("ascii").strip())
+            return Keys(self.key_file)
         except (OSError, ValueError):
             raise NoWorkspaceError(
-                f"工作区“{self.folder}”的密钥文件 keys/master.key 缺失或已损坏。没有它，数据无法打开；请把备份的密钥文件放回原处。"
+                f"工作区“{self.folder}”的密钥文件 keys/master.key 缺失或已损坏。没有它，数据无法打开；"
+                "请把备份的密钥文件放回原处，或用纸上的密钥恢复：fuqi key restore。"
             ) from None
 
     def key(self, purpose: str) -> bytes:
-        """Return the 32-byte key of a purpose, derived from the master key (HKDF-SHA256, RFC 5869)."""
-        return HKDF(SHA256(), 32, None, b"fuqi/" + purpose.encode()).derive(self._master_key)
+        """Return the 32-byte key of a purpose, derived from the key file (HKDF-SHA256, RFC 5869)."""
+        return self.keys.now().key(purpose)
 
 
 def open_workspace(folder: Path) -> Workspace:
@@ -106,12 +137,15 @@ def open_workspace(folder: Path) -> Workspace:
     path = folder / _CONFIGURATION
     try:
         settings = YAML(typ="safe").load(path.read_text("utf-8"))
-        return Workspace(
+        found = Workspace(
             folder.resolve(),
             str(settings["scheme"]),
             str(settings["operator"]),
             str(settings.get("database_url") or ""),
             str(settings.get("address") or Workspace.address).rstrip("/"),
+            str(settings.get("profile") or Workspace.profile),
+            str(settings.get("second_factor") or Workspace.second_factor),
+            str(settings.get("receipts_copy") or ""),
         )
     except FileNotFoundError:
         raise NoWorkspaceError(
@@ -119,9 +153,25 @@ def open_workspace(folder: Path) -> Workspace:
         ) from None
     except (OSError, YAMLError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
         raise NoWorkspaceError(f"工作区配置“{path}”读不出来({type(error).__name__})。请检查这个文件，或从备份恢复。") from None
+    _check_word(path, "profile", found.profile, tuple(PROFILES))
+    _check_word(path, "second_factor", found.second_factor, (REQUIRED, NOT_REQUIRED))
+    return found
 
 
-def lay_workspace(folder: Path, *, scheme: str, operator: str, database_url: str = "") -> Workspace:
+def _check_word(path: Path, key: str, word: str, known: tuple[str, ...]) -> None:
+    if word not in known:
+        raise WorkspaceSettingError(f"工作区配置“{path}”的 {key} 写着“{word}”，只能写 {' 或 '.join(known)}。请改好再打开。")
+
+
+def lay_workspace(
+    folder: Path,
+    *,
+    scheme: str,
+    operator: str,
+    database_url: str = "",
+    profile: str = ASVS.name,
+    second_factor: str = REQUIRED,
+) -> Workspace:
     """Create the folder with configuration and a new key; the database is made by the caller. Written last: the configuration.
 
     Raises WorkspaceExistsError if the folder is already a workspace or holds other things.
@@ -135,7 +185,8 @@ def lay_workspace(folder: Path, *, scheme: str, operator: str, database_url: str
     unfinished.touch(mode=0o600)
     for part in ("keys", "received", "products", "journal"):
         (folder / part).mkdir(exist_ok=True, mode=0o700)
-    workspace = Workspace(folder.resolve(), scheme, operator, database_url)
+    settings = {"profile": profile, "second_factor": second_factor}
+    workspace = Workspace(folder.resolve(), scheme, operator, database_url, **settings)
     workspace.receipts.touch(mode=0o600)
     key_path = folder / "keys" / "master.key"
     key_path.unlink(missing_ok=True)
@@ -145,7 +196,11 @@ def lay_workspace(folder: Path, *, scheme: str, operator: str, database_url: str
 
 
 def confirm_workspace(workspace: Workspace) -> None:
-    """Write the configuration, which makes the folder a workspace; done last, so that a killed `init` can be run again."""
+    """Write the configuration, which makes the folder a workspace; done last, so that a killed `init` can be run again.
+
+    Key and receipts are on the disk before it, so that no power cut leaves a workspace without its key.
+    """
+    sync_tree(workspace.folder)
     path = workspace.folder / _CONFIGURATION
     draft = path.with_suffix(".part")
     draft.touch(mode=0o600)
@@ -157,6 +212,8 @@ def confirm_workspace(workspace: Workspace) -> None:
                 "operator": workspace.operator,
                 "database_url": workspace.database_url,
                 "address": workspace.address,
+                "profile": workspace.profile,
+                "second_factor": workspace.second_factor,
             },
             file,
         )
@@ -164,3 +221,5 @@ def confirm_workspace(workspace: Workspace) -> None:
         os.fsync(file.fileno())
     draft.replace(path)
     (workspace.folder / _UNFINISHED).unlink(missing_ok=True)
+    sync_folder(workspace.folder)
+    sync_folder(workspace.folder.parent)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from functools import cache
 from uuid import UUID
 
+from fuqi.access.reading import beyond_scope
 from fuqi.basics.dates import AsOf, completed_years
 from fuqi.basics.viewer import Viewer
 from fuqi.care.queries import contracts, health_checks
@@ -29,17 +30,18 @@ def counting_tables(viewer: Viewer, scheme: Scheme, as_of: AsOf) -> CountingTabl
 
     Rows are made of the whole county first: a household that lives in two villages is the same row whoever asks.
     """
-    maker = _Maker(Viewer(viewer.name, ("",)), scheme, as_of)
-    persons = maker.persons()
-    by_id = {row.person_id: row for row in persons if row.person_id}
-    tables = {
-        "person": persons,
-        "household": maker.households(by_id),
-        "claim": maker.claims(by_id),
-        "payment": maker.payments(by_id),
-        "agreement": maker.agreements(by_id),
-        "survey": maker.surveys(by_id),
-    }
+    with beyond_scope("rows are made of the whole county, then cut to the scope"):
+        maker = _Maker(Viewer(viewer.name, ("",)), scheme, as_of)
+        persons = maker.persons()
+        by_id = {row.person_id: row for row in persons if row.person_id}
+        tables = {
+            "person": persons,
+            "household": maker.households(by_id),
+            "claim": maker.claims(by_id),
+            "payment": maker.payments(by_id),
+            "agreement": maker.agreements(by_id),
+            "survey": maker.surveys(by_id),
+        }
     return CountingTables({name: [row for row in rows if viewer.covers(row.place)] for name, rows in tables.items()})
 
 

@@ -67,6 +67,12 @@ class AdjustmentList:
     hidden: int
     choices: dict[str, dict[str, str]] = field(default_factory=dict)
     """By filter the codes that occur in the viewer's whole list, with their words."""
+    course: Course | None = field(default=None, repr=False, compare=False)
+
+    def named(self, lines: Sequence[AdjustmentLine]) -> list[AdjustmentLine]:
+        """Return some of the lines with the names of their persons, as the viewer may see them."""
+        assert self.course is not None
+        return self.course.named(lines)
 
     def count(self, kind: str) -> int:
         """Return how many lines are of a kind."""
@@ -77,16 +83,18 @@ class AdjustmentList:
         return sum(abs(line.fen) for line in self.lines if line.kind == kind)
 
 
-def adjustment_list(asking: Asking, wanted: Wanted) -> AdjustmentList:
-    """Return what is settled otherwise than after a batch, as the viewer may see it, by person, day, number and layer."""
+def adjustment_list(asking: Asking, wanted: Wanted, *, named: bool = True) -> AdjustmentList:
+    """Return what is settled otherwise than after a batch, as the viewer may see it, by person, day, number and layer.
+
+    Without `named` the lines have no names yet: a page of them is then `named` for itself, so that no others are opened.
+    """
     course = Course(asking, wanted.since)
     seen, hidden = course.in_sight(course.open_claims())
     lines = [line for rows in seen for line in course.lines(rows)]
     place = {line.id: course.places.get(rows[-1].person_id, "") for rows in seen for line in course.lines(rows)}
     chosen = [line for line in lines if wanted.takes(line, place[line.id])]
-    return AdjustmentList(
-        tuple(course.named(chosen)), tuple(_totals(chosen, list(asking.scheme.benefits.funds))), hidden, _choices(lines)
-    )
+    totals = tuple(_totals(chosen, list(asking.scheme.benefits.funds)))
+    return AdjustmentList(tuple(course.named(chosen) if named else chosen), totals, hidden, _choices(lines), course)
 
 
 def _choices(lines: Iterable[AdjustmentLine]) -> dict[str, dict[str, str]]:

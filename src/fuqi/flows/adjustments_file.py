@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from typing import Any
 
 import xlsxwriter
 
-from fuqi.basics.inert import inert
+from fuqi.basics.inert import CsvWriter, inert
 from fuqi.basics.money import decimal_yuan, format_yuan
 from fuqi.flows.adjustments import AdjustmentLine, AdjustmentList
 
@@ -24,7 +23,7 @@ _TEXT_COLUMNS_BEFORE_MONEY = 9
 def adjustments_csv(found: AdjustmentList) -> str:
     """Return the lines with English column names; yuan with two decimals, below 0 what is to be got back."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = CsvWriter(out)
     writer.writerow(COLUMNS)
     for line in found.lines:
         amounts = [format_yuan(line.before_fen), format_yuan(line.after_fen), format_yuan(line.fen)]

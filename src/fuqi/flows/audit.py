@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.conf import settings
 
@@ -11,6 +12,7 @@ from fuqi.access.queries import prove_accounts
 from fuqi.basics.errors import Fault, Place
 from fuqi.basics.viewer import Viewer
 from fuqi.config.workspace import Workspace
+from fuqi.flows.key_proof import prove_keys
 from fuqi.flows.settled_proof import SettlementProof, prove_settlements
 from fuqi.intake.actions import is_kept
 from fuqi.intake.queries import files
@@ -28,14 +30,19 @@ class AuditReport:
     faults: tuple[Fault, ...]
 
 
-def audit_journal(*, viewer: Viewer, workspace: Workspace, progress: Callable[[str], None]) -> AuditReport:
-    """Prove everything without changing anything."""
+def audit_journal(
+    *, viewer: Viewer, workspace: Workspace, progress: Callable[[str], None], kept: Sequence[Path] = ()
+) -> AuditReport:
+    """Prove everything without changing anything; also against receipts that were `kept` elsewhere."""
     progress("逐条核对")
     receipts = Receipts(workspace.receipts)
+    elsewhere = [Receipts(path) for path in dict.fromkeys(filter(None, (workspace.receipts_elsewhere, *kept)))]
     with one_instant(viewer):
         entries, rows = size(viewer)
         received = files(viewer)
-        found = [*prove(viewer, key=settings.JOURNAL_KEY, receipts=receipts), *prove_accounts(viewer)]
+        found = list(prove(viewer, key=settings.JOURNAL_KEY, receipts=receipts, elsewhere=elsewhere))
+        found += prove_accounts(viewer)
+        found += prove_keys(viewer)
         progress("按留下的计算过程重算")
         settled = prove_settlements(viewer)
         found += settled.faults

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
 
+from fuqi.access.reading import beyond_scope, note_shown
 from fuqi.basics.dates import AsOf
 from fuqi.basics.memory import collecting_later
 from fuqi.basics.viewer import RESTRICTED_ILLNESS, Viewer
@@ -155,6 +156,7 @@ def open_list(viewer: Viewer, scheme: Scheme, count: CountView, code: str, place
     lists = [found for part in PARTS if (found := _members(count.run_id, code, part)) is not None]
     if not lists:
         raise UnknownIndicatorError(f"这次计数里没有指标“{code}”。")
+    note_shown("indicators_countedlist", "content", f"{code}@{division.code}@{count.day}")
     return LineList(viewer, AsOf(count.day), division, lists)
 
 
@@ -178,22 +180,27 @@ def get_ready(viewer: Viewer, scheme: Scheme) -> None:
         _by_row(count.run_id)
 
 
+_KEPT_ONCE = "what a run counted is read once for everybody; the viewer's places and masks are laid on it when it is shown"
+
+
 @lru_cache(8)
 def _figures(run_id: UUID) -> dict[tuple[str, str], tuple[str, str, str]]:
     """Return all figures of a run: what a run counted never changes."""
-    return queries.kept_figures(PROGRAM, run_id)
+    with beyond_scope(_KEPT_ONCE):
+        return queries.kept_figures(PROGRAM, run_id)
 
 
 @lru_cache(128)
 def _members(run_id: UUID, code: str, part: str) -> MemberList | None:
-    with collecting_later():
+    with collecting_later(), beyond_scope(_KEPT_ONCE):
         return queries.kept_list(PROGRAM, run_id, code, part)
 
 
 @lru_cache(2)
 def _every_list(run_id: UUID) -> list[tuple[str, MemberList]]:
     """Return all lists of a run with their indicators' codes."""
-    kept = ((code, _members(run_id, code, part)) for code, part in queries.kept_codes(PROGRAM, run_id))
+    with beyond_scope(_KEPT_ONCE):
+        kept = [(code, _members(run_id, code, part)) for code, part in queries.kept_codes(PROGRAM, run_id)]
     return [(code, found) for code, found in kept if found is not None]
 
 

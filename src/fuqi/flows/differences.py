@@ -9,6 +9,7 @@ from datetime import date
 from functools import lru_cache
 from uuid import UUID
 
+from fuqi.access.reading import covered, note_shown, shown_if
 from fuqi.basics.errors import Place
 from fuqi.flows.current import known_layouts
 from fuqi.flows.hidden_rows import Told, hidden_rows, told_of
@@ -102,7 +103,9 @@ def differences(asking: Asking, before: FileView, after: FileView) -> Difference
 def row_changes(asking: Asking, found: Differences, part: str, start: int, most: int) -> list[RowChange]:
     """Return some of the rows that differ, opened and covered for the viewer."""
     wanted = found.rows[part][start : start + most]
-    opened = views_of(asking.viewer, [row_id for ids in wanted for row_id in ids])
+    note_shown("intake_receivedfile", "changes", found.after.id)
+    with shown_if(bool(asking.viewer.purpose)):
+        opened = views_of(asking.viewer, [row_id for ids in wanted for row_id in ids])
     return [_row_change(asking, part, [_Row(*opened[row_id], asking.layouts) for row_id in ids]) for ids in wanted]
 
 
@@ -203,7 +206,8 @@ def _pairing(before: UUID, after: UUID) -> _Pairing:
     layouts = known_layouts()
     old, new = written_rows(PROGRAM, before), written_rows(PROGRAM, after)
     left_old, left_new = _without_same(old, new), _without_same(new, old)
-    opened = {row_id: _Row(*both, layouts) for row_id, both in views_of(PROGRAM, [*left_old, *left_new]).items()}
+    with covered():
+        opened = {row_id: _Row(*both, layouts) for row_id, both in views_of(PROGRAM, [*left_old, *left_new]).items()}
     olds, news = [opened[row_id] for row_id in left_old], [opened[row_id] for row_id in left_new]
     changed: list[tuple[UUID, ...]] = []
     for key in _KEYS:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from dataclasses import dataclass
 from uuid import UUID
 
+from fuqi.access.reading import covered, note_shown
 from fuqi.basics.errors import Place
-from fuqi.basics.inert import inert
+from fuqi.basics.inert import CsvWriter, inert
 from fuqi.basics.viewer import Viewer
 from fuqi.flows.hidden_rows import hidden_rows, told_of
 from fuqi.flows.opened.asking import Asking
@@ -47,9 +47,10 @@ class Doubts:
 def doubts_csv(viewer: Viewer) -> tuple[str, int]:
     """Return the list as CSV `file,sheet,row,other_file,other_sheet,other_row,rule,reasons` and its length."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = CsvWriter(out)
     writer.writerow(["file", "sheet", "row", "other_file", "other_sheet", "other_row", "rule", "reasons"])
     found = doubts(viewer)
+    note_shown("matching_doubt", "reasons", "*")
     for item in found:
         other = (item.other.file, item.other.sheet, item.other.row) if item.other else ("", "", "")
         cells = (item.place.file, item.place.sheet, item.place.row, *other, item.rule, item.reasons)
@@ -61,7 +62,9 @@ def doubtful_rows(asking: Asking, file: str = "") -> Doubts:
     """Return the rows that wait for somebody's eye, all or those of a received file's name."""
     found = [item for item in doubts(asking.viewer) if not file or item.place.file == file]
     ids = {row_id for item in found for row_id in (item.row_id, item.other_id) if row_id}
-    views = {} if asking.sees_restricted else views_of(asking.viewer, ids)
+    note_shown("matching_doubt", "reasons", file or "*")
+    with covered():
+        views = {} if asking.sees_restricted else views_of(asking.viewer, ids)
     hidden = hidden_rows(asking, {row_id: told_of(view) for row_id, (view, _) in views.items()})
     lines = [_line(item) for item in found if not hidden & {item.row_id, item.other_id}]
     return Doubts(lines, len(found) - len(lines))

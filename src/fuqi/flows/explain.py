@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from fuqi.access.reading import covered
 from fuqi.basics.dates import AsOf
 from fuqi.basics.errors import FuqiError
 from fuqi.basics.money import format_yuan
 from fuqi.basics.viewer import Viewer
-from fuqi.flows.figures import MASK, Counting, ListLine, count_all, list_lines, source_text
+from fuqi.flows.figures import MASK, Counting, LineList, count_all, line_list, source_text
 from fuqi.flows.opened import (
     Asking,
     LiveStandings,
@@ -94,10 +95,11 @@ class Explainer:
         for label, text in indicator.in_words():
             yield f"{label}：{condition_words(text, COUNTING_TABLES[indicator.over], self.scheme)}"
         yield f"依据：{indicator.source}"
-        lines = list_lines(self.viewer, counting, code, division.code)
+        lines = line_list(self.viewer, counting, code, division.code)
         for part in (NUMERATOR, DENOMINATOR, EXCLUDED):
-            yield from _part(part, [line for line in lines if line.part == part])
-        first = next((line for line in lines if line.sources), None)
+            yield from _part(part, lines.where(part=part))
+        with covered():
+            first = next((line for line in lines if line.sources), None)
         if first is not None:
             yield ""
             yield "从数字到单元格（取第一条）："
@@ -184,8 +186,9 @@ def _settlement(item: SettlementFile) -> Iterator[str]:
         yield f"这笔结算改过：{change.layer_name}{amounts}，因为{change.reason}。"
 
 
-def _part(part: str, lines: list[ListLine]) -> Iterator[str]:
-    if not lines:
+def _part(part: str, lines: LineList) -> Iterator[str]:
+    """Yield how many lines a part has, and the first of them: names are opened only for those."""
+    if not len(lines):
         return
     yield f"{PARTS[part]} {len(lines)} 条" + (f"，前 {SHOWN} 条：" if len(lines) > SHOWN else "：")
     for line in lines[:SHOWN]:

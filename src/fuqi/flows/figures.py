@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,9 +11,10 @@ from datetime import date
 from typing import NamedTuple, overload
 from uuid import UUID
 
+from fuqi.access.reading import note_shown
 from fuqi.basics.dates import AsOf
 from fuqi.basics.errors import FuqiError, Place
-from fuqi.basics.inert import inert
+from fuqi.basics.inert import CsvWriter, inert
 from fuqi.basics.viewer import RESTRICTED_ILLNESS, Viewer
 from fuqi.determination.queries import restricted_persons
 from fuqi.facts.queries import counting_tables
@@ -23,8 +23,9 @@ from fuqi.indicators.figures import PARTS, Counted, Figure, count, figure, figur
 from fuqi.indicators.lists import Member, MemberList, member_lists
 from fuqi.indicators.lists import shows_illness as shows_illness
 from fuqi.intake.queries import source_places
-from fuqi.places.queries import DivisionView, divisions, find_division
-from fuqi.registry.queries import names
+from fuqi.matching.queries import persons_of_rows
+from fuqi.places.queries import DivisionView, divisions, find_division, sees_everywhere
+from fuqi.registry.queries import moved_away, names, places_of
 from fuqi.scheme.model import Scheme
 
 MASK = "专管病种"
@@ -126,20 +127,26 @@ def default_day(scheme: Scheme) -> date:
 def figures_csv(figures: Iterable[Figure]) -> str:
     """Return figures as `code,name,place,numerator,denominator,value`."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = CsvWriter(out)
     writer.writerow(["code", "name", "place", "numerator", "denominator", "value"])
     for item in figures:
-        writer.writerow([item.code, item.name, item.place, item.numerator, item.denominator, item.value])
+        writer.writerow([item.code, inert(item.name), item.place, item.numerator, item.denominator, item.value])
     return out.getvalue()
 
 
 def list_lines(viewer: Viewer, counting: Counting, code: str, place: str) -> list[ListLine]:
     """Return the records of numerator, denominator and excluded behind a figure, each with reason and source rows."""
+    return list(line_list(viewer, counting, code, place))
+
+
+def line_list(viewer: Viewer, counting: Counting, code: str, place: str) -> LineList:
+    """Return the records behind a figure; names and sources are fetched only for those that are taken out."""
     counted = counting.one(code)
     division = find_division(viewer, place)
     must_be_shown(viewer, counting.scheme, code, division.code)
     found = member_lists(counted, counting.scheme.word, division.code)
-    return list(LineList(viewer, counting.as_of, division, found))
+    note_shown("indicators_countedlist", "content", f"{code}@{division.code}@{counting.as_of.on}")
+    return LineList(viewer, counting.as_of, division, found)
 
 
 class _Part(NamedTuple):
@@ -214,11 +221,20 @@ class LineList(Sequence[ListLine]):
             position -= part.hidden
         raise IndexError(position)
 
+    def _in_sight(self, rows: set[UUID]) -> set[UUID]:
+        """Return the received rows but for those of persons outside the viewer's scope: other members of a household."""
+        if sees_everywhere(self._viewer):
+            return rows
+        owners = persons_of_rows(self._viewer, rows)
+        here = places_of(self._viewer, self._as_of, list({person for found in owners.values() for person in found}))
+        return {row for row, persons in owners.items() if any(person in here for person in persons)}
+
     def _lines(self, positions: Iterable[int]) -> list[ListLine]:
         taken = [self._at(position) for position in positions]
         shown = [member for _, group in taken for member in group]
-        named = names(self._viewer, self._as_of, {UUID(member.person) for member in shown if member.person})
-        sources = source_places(self._viewer, {UUID(source) for member in shown for source in member.sources})
+        persons = {UUID(member.person) for member in shown if member.person}
+        named = names(self._viewer, self._as_of, persons - moved_away(self._viewer, self._as_of))
+        sources = source_places(self._viewer, self._in_sight({UUID(one) for member in shown for one in member.sources}))
         places = {item.code: item.full_name for item in divisions(self._viewer)}
         hidden = ("", MASK, self._division.full_name, "", MASK, ())
         return [_line(part, group, named, sources, places) if group else ListLine(part, *hidden) for part, group in taken]
@@ -277,7 +293,7 @@ def lines_csv(lines: Iterable[ListLine], *, for_readers: bool = False) -> str:
     For readers, the columns and parts go by their Chinese names.
     """
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = CsvWriter(out)
     writer.writerow(_COLUMNS_FOR_READERS if for_readers else _COLUMNS)
     for line in lines:
         cells = [

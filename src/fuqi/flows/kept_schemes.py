@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -38,7 +39,10 @@ def words_of_version(viewer: Viewer, now: Scheme, hash_: str) -> Scheme:
 @lru_cache(8)
 def kept_version(hash_: str) -> Scheme:
     """Return the scheme that a kept version's files give. Raises SchemeNotKeptError."""
-    files = kept_scheme_files(PROGRAM, hash_)
+    try:
+        files = kept_scheme_files(PROGRAM, hash_)
+    except (zlib.error, ValueError):
+        raise SchemeNotKeptError(f"留存的方案版本（{hash_[:12]}）被改动过：读不出来。请运行 audit 核对。") from None
     if not files:
         raise SchemeNotKeptError(f"方案的这个版本（{hash_[:12]}）没有留存：它是在开始留存以前用的。")
     with TemporaryDirectory(prefix="fuqi-scheme-") as held:

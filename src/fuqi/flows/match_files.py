@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from fuqi.basics.inert import inert
+from fuqi.basics.inert import CsvWriter, inert
 from fuqi.intake.layouts import Layouts, load_layouts
 from fuqi.intake.reading import FileReading, ReadRow, read_file
 from fuqi.intake.workbooks import WorkbookReader
@@ -136,7 +135,7 @@ def _score(score: int) -> str:
 def _write(path: Path, columns: Sequence[str], lines: Iterator[tuple[str, ...]]) -> None:
     """Write a csv file in one step: whole, or not at all."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
+    writer = CsvWriter(text)
     writer.writerow(columns)
     writer.writerows(lines)
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
+from fuqi.access.reading import beyond_scope, reading_as
 from fuqi.basics.dates import SHANGHAI, AsOf
 from fuqi.basics.errors import FuqiError
 from fuqi.basics.money import format_yuan, percentage
@@ -17,13 +18,14 @@ from fuqi.determination.queries import disease_findings, restricted_persons
 from fuqi.flows.counts import CountView
 from fuqi.flows.explain import day_words
 from fuqi.flows.papers import SAMPLE, NoSuchReportError, Product, basis, counted
+from fuqi.flows.sightings import keep_current
 from fuqi.flows.workspaces import PROGRAM
 from fuqi.indicators.figures import EXCLUDED
 from fuqi.indicators.lists import shows_illness
 from fuqi.indicators.queries import kept_list
 from fuqi.intake.queries import readings
-from fuqi.places.queries import UnknownPlaceError, divisions, find_division
-from fuqi.registry.queries import group_spells, names, people_at, places_of, whole_households
+from fuqi.places.queries import UnknownPlaceError, divisions, find_division, sees_everywhere
+from fuqi.registry.queries import group_spells, moved_away, names, people_at, places_of, whole_households
 from fuqi.reports import codes
 from fuqi.reports.actions import Draft, issue
 from fuqi.reports.marks import is_mark_of, paper_mark
@@ -117,6 +119,7 @@ def print_plain_sheets(
     fonts()
     sheets = list(_Writer(viewer, scheme, scheme.plain_sheet, count, found).sheets())
     drafts = [_draft(item, sheet) for item, sheet in zip(found, sheets, strict=True)]
+    keep_current(at=at)
     papers = issue(drafts, basis(scheme, count), by=viewer.name, at=at, why=viewer.purpose)
     pages = [{**sheet, **_genuine(paper, address)} for sheet, paper in zip(sheets, papers, strict=True)]
     data = typeset("plain-sheet.typ", {"title": scheme.plain_sheet.title, "office": scheme.plain_sheet.office, "sheets": pages})
@@ -128,7 +131,8 @@ def print_plain_sheets(
 
 def genuine(number: str, mark: str) -> PaperView | None:
     """Return the paper of a number if the mark is its own; anybody who holds the paper may ask."""
-    paper = find_paper(PROGRAM, number)
+    with reading_as(PROGRAM, "paper"):
+        paper = find_paper(PROGRAM, number)
     return paper if paper is not None and is_mark_of(mark, paper.number, paper.digest) else None
 
 
@@ -146,15 +150,21 @@ def _draft(household: Household, sheet: dict[str, object]) -> Draft:
 
 
 def _households(viewer: Viewer, as_of: AsOf, *, place: str = "", number: str = "") -> list[Household]:
-    """Return households by number; only those all of whose members live, as far as known, within the viewer's scope."""
+    """Return households by number; only those all of whose members live within the viewer's scope.
+
+    A member of whom no list says where they live is the county's to see, and so is the household's sheet.
+    """
     persons = [person for person, _ in people_at(viewer, as_of, place)] if place else []
-    rows = whole_households(viewer, as_of, persons=persons, number=number)
-    homes = places_of(PROGRAM, as_of, [member[0] for members in rows.values() for member in members])
-    found = []
+    with beyond_scope("whether all members of a household live within the scope"):
+        rows = whole_households(viewer, as_of, persons=persons, number=number)
+        everybody = [member[0] for members in rows.values() for member in members]
+        homes, gone = places_of(PROGRAM, as_of, everybody), moved_away(viewer, as_of, everybody)
+    rows = {household: members for household, members in rows.items() if gone.isdisjoint(one[0] for one in members)}
+    found, everywhere = [], sees_everywhere(viewer)
     for household, members in rows.items():
         ordered = sorted(members, key=lambda member: member[1] != HEAD)
         home = next((homes[member[0]] for member in ordered if member[0] in homes), "")
-        inside = all(viewer.covers(homes[member[0]]) for member in ordered if member[0] in homes)
+        inside = everywhere or all(member[0] in homes and viewer.covers(homes[member[0]]) for member in ordered)
         if home and inside and home.startswith(place):
             found.append(Household(household, members[0][2], home, tuple((person, word) for person, word, *_ in ordered)))
     return sorted(found, key=lambda item: item.number)
@@ -235,7 +245,8 @@ class _Writer:
 
     def _left_out(self, indicator: Indicator) -> Iterator[tuple[str, str]]:
         """Yield whom an indicator left out and why; where its list shows an illness, nobody who is marked as restricted."""
-        kept = kept_list(self.viewer, self.count.run_id, indicator.id, EXCLUDED)
+        with beyond_scope("lists are kept whole; lines of other households are left out below"):
+            kept = kept_list(self.viewer, self.count.run_id, indicator.id, EXCLUDED)
         if kept is None:
             return
         hidden = {person.hex for person in self.restricted}

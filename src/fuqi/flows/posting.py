@@ -158,8 +158,9 @@ class Poster:
         row = self._row(one.claim, state, **columns)
         self.ids[key], self.restricted[key] = row.id, bool(row.columns["restricted"])
         self._settlements.append(row)
-        facts = claim_text(one.asked)
-        self._facts.append(NewRow(SettlementFacts, settlement_id=row.id, facts=facts, provisional=provisional))
+        facts = NewRow(SettlementFacts, settlement_id=row.id, facts=claim_text(one.asked), provisional=provisional)
+        facts.holder = one.claim.person_id
+        self._facts.append(facts)
         return row
 
     def _open(self, key: Key, state: str, reason: str) -> None:

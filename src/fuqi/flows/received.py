@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from fuqi.access.reading import note_shown
 from fuqi.basics.dates import SHANGHAI
 from fuqi.basics.errors import Fault, FuqiError
 from fuqi.basics.viewer import RESTRICTED_ILLNESS, Viewer
 from fuqi.determination.queries import file_is_restricted
 from fuqi.intake.actions import kept_bytes
-from fuqi.intake.queries import faults, files
+from fuqi.intake.queries import FileView, faults, files
 from fuqi.journal.actions import recording
 from fuqi.journal.codes import RUN_STATES
+from fuqi.places.queries import sees_everywhere
 
 
 class NotReceivedError(FuqiError):
@@ -22,16 +24,21 @@ class NotReceivedError(FuqiError):
     code = "not_received"
 
 
+def _files(viewer: Viewer) -> list[FileView]:
+    """Return the received files; none for who covers only a part of the county: each file is about all of it."""
+    return files(viewer) if sees_everywhere(viewer) else []
+
+
 def received_files(viewer: Viewer) -> Iterator[str]:
     """Yield a line for each received file, the oldest first."""
-    for file in files(viewer):
+    for file in _files(viewer):
         when = file.received_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
         yield f"{when}  {RUN_STATES[file.state]}  {file.name}（{file.size} 字节）"
 
 
 def faults_of(viewer: Viewer, name: str) -> list[Fault]:
     """Return everything that was wrong with the last received file of that name."""
-    found = [file for file in files(viewer) if file.name == name]
+    found = [file for file in _files(viewer) if file.name == name]
     if not found:
         raise NotReceivedError(f"没有收到过“{name}”。不写文件名可以列出收到过的全部文件。")
     return faults(viewer, found[-1].id)
@@ -44,11 +51,12 @@ def take_back(viewer: Viewer, folder: Path, name: str, *, at: datetime) -> bytes
     """
     if not viewer.purpose:
         raise NotReceivedError("原件里有姓名和证件号码。取回原件请在命令前写 --purpose 用途，用途会记入日志。")
-    found = [file for file in files(viewer) if file.name == name]
+    found = [file for file in _files(viewer) if file.name == name]
     if not found:
         raise NotReceivedError(f"没有收到过“{name}”。不写文件名可以列出收到过的全部文件。")
     if file_is_restricted(viewer, found[-1].name) and not viewer.may(RESTRICTED_ILLNESS):
         raise NotReceivedError(f"“{name}”里有专管病种，原件只能由有权限的人取回。")
     with recording(by=viewer.name, at=at, action="intake.take_back", why=f"{name}:{viewer.purpose}"[:200]):
         pass
+    note_shown("intake_receivedfile", "bytes", found[-1].id)
     return kept_bytes(folder, found[-1].sha256)

@@ -36,8 +36,9 @@ class VerifyReport:
     facts: dict[str, int] = field(default_factory=dict)
 
 
-_UNTOLD = "权限"
-"""What marks of restricted illnesses are called while they are made; how many there are is nobody's business."""
+_MARKS, _INDEXES = "权限", "索引"
+_UNTOLD = frozenset({_MARKS, _INDEXES})
+"""What marks of restricted illnesses and indexes are called while they are made; how many there are is nobody's business."""
 
 
 def verify_fingerprint(viewer: Viewer, scheme: Scheme) -> str:
@@ -66,7 +67,7 @@ def verify_people(
     for label, rows in _facts(run, viewer, scheme, people, today=today, at=at()):
         progress(label)
         for written in add_in_chunks(rows, by=viewer.name, at=at(), action="verify.facts"):
-            if label != _UNTOLD:
+            if label not in _UNTOLD:
                 report.facts[label] = written
             if written % (CHUNK * 10) == 0:
                 progress(f"{label} {written}")
@@ -82,26 +83,28 @@ def _facts(
     registry.record_households([item for rows in people.values() for item in rows], by=viewer.name, at=at)
     households = registry.households_by_number()
     conditions: list[NewRow] = []
+    identities: list[NewRow] = []
 
-    def kept_conditions() -> Iterator[NewRow]:
-        for condition in registry.conditions(run, people, at=at):
-            conditions.append(condition)
-            yield condition
+    def kept(rows: Iterator[NewRow], into: list[NewRow]) -> Iterator[NewRow]:
+        for row in rows:
+            into.append(row)
+            yield row
 
     def groups_of(item: PersonRow) -> frozenset[str]:
         return scheme.groups_of_row(item.row.kind, item.row.values)
 
-    yield "身份", registry.identities(run, people, today=today, at=at)
+    yield "身份", kept(registry.identities(run, people, today=today, at=at), identities)
+    yield _INDEXES, registry.part_indexes(identities)
     yield "住址", registry.residences(run, people, finder, at=at)
     yield "户籍成员", registry.memberships(run, people, households, at=at)
     yield "家庭收入", registry.incomes(run, people, households, at=at)
     yield "身份类别", registry.group_spells(run, people, groups_of, at=at)
     yield "参保", registry.enrolments(run, people, at=at)
     yield "核查", registry.field_checks(run, people, at=at)
-    yield "病情", kept_conditions()
+    yield "病情", kept(registry.conditions(run, people, at=at), conditions)
     births = {person: sex_and_birth(rows, today=today)[1] for person, rows in people.items()}
     yield "病种认定", determination.findings(run, scheme, conditions, births, at=at)
-    yield _UNTOLD, determination.restricted_marks(run, scheme, people, at=at)
+    yield _MARKS, determination.restricted_marks(run, scheme, people, at=at)
     yield "先诊疗后付费", treatment.agreements(run, people, at=at)
     yield "未救治原因", treatment.untreated_reasons(run, people, at=at)
     yield "签约", care.contracts(run, people, households, at=at)

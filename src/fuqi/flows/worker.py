@@ -16,6 +16,8 @@ from django.db import Error as DatabaseError
 from django.db import connections
 
 from fuqi.basics.errors import FuqiError
+from fuqi.basics.failures import disk_full
+from fuqi.config.clock import ClockMovedError
 from fuqi.config.workspace import Workspace
 from fuqi.flows.desk import ask_to_catch_up, count_one_day, do_job, due_fingerprint
 from fuqi.flows.workspaces import BusyError, working_alone
@@ -107,11 +109,17 @@ class Worker:
         self._asked_for = ""
 
     def work_for_ever(self) -> None:
-        """Take jobs until told to stop."""
+        """Take jobs until told to stop. Where the disk has no room or the clock is false, wait for better times."""
         while True:
-            if not self.work_once():
-                self._be_idle()
-                time.sleep(_LOOK)
+            try:
+                if not self.work_once():
+                    self._be_idle()
+                    time.sleep(_LOOK)
+            except Exception as error:
+                if not (disk_full(error) or isinstance(error, ClockMovedError)):
+                    raise
+                _say_where(error)
+                time.sleep(_IDLE)
 
     def work_once(self) -> bool:
         """Do the next job; returns False if there is none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from fuqi.access.reading import covered
 from fuqi.basics.viewer import Viewer
 from fuqi.indicators.lists import MemberList, decode
 from fuqi.indicators.models import CountedFigure, CountedList
@@ -16,10 +17,13 @@ def kept_figures(viewer: Viewer, run_id: UUID) -> dict[tuple[str, str], tuple[st
 
 
 def kept_list(viewer: Viewer, run_id: UUID, code: str, part: str) -> MemberList | None:
-    """Return a list that a run counted, of the whole county, with all that is hidden from others; shown through masks only."""
+    """Return a list that a run counted, of the whole county, with all that is hidden from others; shown through masks."""
     del viewer
     row = CountedList.objects.filter(run_id=run_id, code=code, part=part).first()
-    return None if row is None else decode(row.content)
+    if row is None:
+        return None
+    with covered():
+        return decode(row.content)
 
 
 def kept_codes(viewer: Viewer, run_id: UUID) -> list[tuple[str, str]]:

@@ -9,6 +9,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from fuqi.access.envelope import HEAD, key_named_in
+from fuqi.access.keys import KeyLostError
 from fuqi.access.sealed import SealBrokenError, open_bytes, seal_bytes
 from fuqi.basics.errors import Fault
 from fuqi.intake.models import ReceivedFile, ReceivedRow, RowFault
@@ -24,23 +26,42 @@ def keep_bytes(folder: Path, sha256: str, data: bytes) -> Path:
     """Write the bytes sealed under their SHA-256, synced before the name appears; a damaged copy is written again."""
     path = folder / f"{sha256}.sealed"
     if not is_kept(folder, sha256):
-        draft = path.with_suffix(".part")
+        _write(path, seal_bytes(data, f"received:{sha256}"))
+    return path
+
+
+def _write(path: Path, data: bytes) -> None:
+    draft = path.with_suffix(".part")
+    try:
         with draft.open("wb") as file:
-            file.write(seal_bytes(data, f"received:{sha256}"))
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        draft.replace(path)
-        handle = os.open(folder, os.O_RDONLY)
-        os.fsync(handle)
-        os.close(handle)
-    return path
+    except OSError:
+        draft.unlink(missing_ok=True)  # a full disk gets back what half a file took
+        raise
+    draft.replace(path)
+    handle = os.open(path.parent, os.O_RDONLY)
+    os.fsync(handle)
+    os.close(handle)
+
+
+def reseal_kept_files(folder: Path) -> int:
+    """Seal the received files anew whose seals name no data key, from before there were any; returns how many."""
+    done = 0
+    for path in sorted(folder.glob("*.sealed")):
+        if key_named_in(path.read_bytes()[:HEAD]):
+            continue
+        _write(path, seal_bytes(kept_bytes(folder, path.stem), f"received:{path.stem}"))
+        done += 1
+    return done
 
 
 def is_kept(folder: Path, sha256: str) -> bool:
     """Return whether the sealed copy is there, opens, and is what came."""
     try:
         return hashlib.sha256(kept_bytes(folder, sha256)).hexdigest() == sha256
-    except (OSError, SealBrokenError):
+    except (OSError, SealBrokenError, KeyLostError):
         return False
 
 

@@ -23,6 +23,9 @@ class ReceivedFile(Recorded):
 class ReceivedRow(Recorded):
     """A data row of a received sheet: what was written in its cells, and what it was read as."""
 
+    has_own_key: ClassVar[bool] = True
+    """Its words are sealed with a key of their own: before it is matched, nobody knows whose they are."""
+
     file = models.ForeignKey(ReceivedFile, on_delete=models.PROTECT, related_name="rows")
     sheet = models.CharField(max_length=100)
     row = models.IntegerField()

@@ -9,7 +9,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from fuqi.access.sealed import SealedTextField
+from fuqi.access.reading import covered
+from fuqi.access.keys import in_bulk
+from fuqi.access.sealed import ERASED, SealedTextField
 from fuqi.basics.errors import Fault, Place
 from fuqi.basics.viewer import Viewer
 from fuqi.intake.models import ReceivedFile, ReceivedRow, RowFault
@@ -26,8 +28,14 @@ _COLUMNS = ("id", "file__name", "sheet", "row", "kind", "reading")
 
 def _view(columns: tuple[Any, ...]) -> RowView:
     row_id, file, sheet, row, kind, reading = columns
-    values = json.loads(_field("reading").open_value(row_id, reading))
-    return RowView(row_id, file, sheet, row, kind, unplain(values))
+    words = _field("reading").open_value(row_id, reading)
+    return RowView(row_id, file, sheet, row, kind, {} if words == ERASED else unplain(json.loads(words)))
+
+
+def _written(row_id: UUID, kept: Any) -> str:
+    """Return the cells as they were kept; of an erased row, that it was erased."""
+    words = _field("cells").open_value(row_id, kept)
+    return json.dumps({"本行": ERASED}, ensure_ascii=False) if words == ERASED else words
 
 
 def _field(name: str) -> SealedTextField:
@@ -37,27 +45,29 @@ def _field(name: str) -> SealedTextField:
 
 
 def rows(viewer: Viewer) -> Iterator[RowView]:
-    """Yield the rows of all effective files that were read and not set aside, in no particular order.
+    """Yield the rows of all effective files that were read, not set aside and not erased, in no particular order.
 
     For the program's own steps; pages ask for single rows. The viewer must cover the whole county.
     """
     del viewer
     found = ReceivedRow.objects.filter(known(None, run="file__run"), state=READ)
-    yield from map(_view, found.values_list(*_COLUMNS).iterator(2000))
+    yield from (view for view in map(_view, in_bulk(found.values_list(*_COLUMNS).iterator(2000))) if view.values)
 
 
 def find_rows(viewer: Viewer, file: str, sheet: str, row: int) -> list[RowView]:
-    """Return the rows of effective files at a sheet's row; an empty sheet name stands for every sheet."""
+    """Return the rows of effective files at a sheet's row, to be asked for; an empty sheet name stands for every sheet."""
     del viewer
     found = ReceivedRow.objects.filter(known(None, run="file__run"), file__name=file, row=row)
-    return [view for view in map(_view, found.order_by("sheet").values_list(*_COLUMNS)) if not sheet or view.sheet == sheet]
+    with covered():
+        views = list(map(_view, in_bulk(found.order_by("sheet").values_list(*_COLUMNS))))
+    return [view for view in views if not sheet or view.sheet == sheet]
 
 
 def readings(viewer: Viewer, row_ids: Collection[UUID]) -> dict[UUID, RowView]:
     """Return what rows were read as. Opens sealed words; what is shown of them is the caller's care."""
     del viewer
     found = ReceivedRow.objects.filter(id__in=list(row_ids)).values_list(*_COLUMNS)
-    return {view.id: view for view in map(_view, found)}
+    return {view.id: view for view in map(_view, in_bulk(found))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,37 +86,51 @@ _SEEN = (codes.EFFECTIVE, codes.SUPERSEDED, codes.WITHDRAWN)
 
 
 def kept_row(viewer: Viewer, row_id: UUID) -> KeptRow | None:
-    """Return a received row, of a file that is no longer in force too; None where readers never saw such a row."""
+    """Return a received row, of a file that is no longer in force too; None where readers never saw such a row.
+
+    Opened to decide whether it may be shown; what is shown of it, `cells_of` opens.
+    """
     del viewer
     about = ("file_id", "file__run__state", "file__received_at", "file__run__by")
     found = ReceivedRow.objects.filter(id=row_id, file__run__state__in=_SEEN).values_list(*_COLUMNS, *about).first()
-    return None if found is None else KeptRow(_view(found[: len(_COLUMNS)]), *found[len(_COLUMNS) :])
+    if found is None:
+        return None
+    with covered():
+        return KeptRow(_view(found[: len(_COLUMNS)]), *found[len(_COLUMNS) :])
 
 
 def written_rows(viewer: Viewer, file_id: UUID) -> dict[UUID, tuple[str, str]]:
     """Return the rows of one file that were read, by sheet and row: id -> (kind, cells as they were kept, opened)."""
     del viewer
     found = ReceivedRow.objects.filter(file_id=file_id, state=READ).order_by("sheet", "row", "id")
-    cells = _field("cells")
-    return {row_id: (kind, cells.open_value(row_id, kept)) for row_id, kind, kept in found.values_list("id", "kind", "cells")}
+    with covered():
+        kept = in_bulk(found.values_list("id", "kind", "cells"))
+        return {row_id: (kind, _written(row_id, cells)) for row_id, kind, cells in kept}
+
+
+def ids_of_file_rows(viewer: Viewer, file_id: UUID) -> list[UUID]:
+    """Return the rows of a received file by id; nothing is opened."""
+    del viewer
+    return list(ReceivedRow.objects.filter(file_id=file_id).values_list("id", flat=True))
 
 
 def views_of(viewer: Viewer, row_ids: Collection[UUID]) -> dict[UUID, tuple[RowView, dict[str, str]]]:
     """Return received rows with their cells by id, whatever became of their files. Opens sealed words."""
     del viewer
     found: dict[UUID, tuple[RowView, dict[str, str]]] = {}
-    ids, cells = list(row_ids), _field("cells")
+    ids = list(row_ids)
     for start in range(0, len(ids), 500):
-        for *columns, kept in ReceivedRow.objects.filter(id__in=ids[start : start + 500]).values_list(*_COLUMNS, "cells"):
+        some = ReceivedRow.objects.filter(id__in=ids[start : start + 500]).values_list(*_COLUMNS, "cells")
+        for *columns, kept in in_bulk(some):
             view = _view(tuple(columns))
-            found[view.id] = (view, json.loads(cells.open_value(view.id, kept)))
+            found[view.id] = (view, json.loads(_written(view.id, kept)))
     return {row_id: found[row_id] for row_id in ids if row_id in found}
 
 
 def cells_of(viewer: Viewer, row_id: UUID) -> dict[str, str]:
     """Return what was written in a row's cells, by header. Opens sealed words; what is shown of them is the caller's care."""
     del viewer
-    cells: dict[str, str] = json.loads(ReceivedRow.objects.get(id=row_id).cells)
+    cells: dict[str, str] = json.loads(_written(row_id, ReceivedRow.objects.values_list("cells", flat=True).get(id=row_id)))
     return cells
 
 

@@ -29,6 +29,8 @@ SUSPICIOUS_SIZE = 32 << 20
 SUSPICIOUS_RATIO = 200
 FORCED_TEXT = re.compile(r'\A="([^"]*)"\Z')
 """What programs write into a csv field so that a spreadsheet takes it for text."""
+INERT = re.compile(r"\A'(?='*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20])")
+"""What we write before a text that a spreadsheet would run (`fuqi.basics.inert`)."""
 MARKUP_LEADS = (b"<html", b"<!doctype html", b"<table", b"<?xml", b"<head", b"<style", b"<meta", b"mime-version:")
 
 
@@ -192,7 +194,7 @@ def read_csv(data: bytes, output: Output) -> None:
             for number, record in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=sign), 1):
                 if any(field.count("\n") > 20 for field in record):
                     raise Refused("unbalanced_quotes", row=number)
-                yield [FORCED_TEXT.sub(r"\1", field) for field in record]
+                yield [INERT.sub("", FORCED_TEXT.sub(r"\1", field)) for field in record]
         except csv.Error:
             raise Refused("unbalanced_quotes", row=number + 1) from None
 

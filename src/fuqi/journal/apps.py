@@ -8,3 +8,9 @@ class JournalConfig(AppConfig):
 
     name = "fuqi.journal"
     verbose_name = "日志"
+
+    def ready(self) -> None:
+        """Hang the net under every write."""
+        from fuqi.journal.net import hang_the_net
+
+        hang_the_net()

@@ -28,6 +28,13 @@ class Entry(models.Model):
     hash = models.CharField(max_length=64, blank=True)
     seal = models.CharField(max_length=64, blank=True)
 
+    class Meta:
+        indexes = [
+            models.Index(fields=["at"], name="entries_of_a_day"),
+            models.Index(fields=["by", "at"], name="entries_of_somebody"),
+            models.Index(fields=["action", "at"], name="entries_of_an_action"),
+        ]
+
 
 class Run(models.Model):
     """A large piece of work, staged in chunks that readers ignore until one small transaction makes it effective.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hmac
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from time import sleep
@@ -20,6 +19,9 @@ from fuqi.journal import codes, rules
 from fuqi.journal.actions import entry_fields, run_columns
 from fuqi.journal.models import Entry, Recorded, Run
 from fuqi.journal.tables import has_table, table_of
+
+_SEALED_FIRST = models.F("number").asc(nulls_last=True)
+"""The order of entries: those that are not numbered yet are the newest, whatever a database thinks of nothing."""
 
 _A_MOMENT, _PATIENCE = 0.1, 20
 """Seconds between two looks at the receipts, and how many looks: a receipt is written right after its entry was sealed."""
@@ -111,10 +113,11 @@ class Receipts:
         return found
 
 
-def prove(viewer: Viewer, *, key: bytes, receipts: Receipts | None) -> Iterator[Fault]:
+def prove(viewer: Viewer, *, key: bytes, receipts: Receipts | None, elsewhere: Iterable[Receipts] = ()) -> Iterator[Fault]:
     """Yield every place where the journal, its receipts or the rows it vouches for were tampered with; nothing is changed.
 
-    Where others may be writing, read within `one_instant`, and make the `Receipts` before it.
+    Where others may be writing, read within `one_instant`, and make the `Receipts` before it. Receipts kept `elsewhere` may
+    end earlier than the journal does; what they have, it must have.
     """
     del viewer
     try:
@@ -125,6 +128,8 @@ def prove(viewer: Viewer, *, key: bytes, receipts: Receipts | None) -> Iterator[
     yield from _prove_chain([entry for entry in entries if entry.number is not None], key)
     yield from _prove_writers(entries, key)
     yield from _prove_receipts(entries, key, receipts)
+    for kept in elsewhere:
+        yield from _prove_kept(entries, key, kept)
     yield from _prove_rows(entries)
     yield from _prove_runs(entries)
 
@@ -135,7 +140,7 @@ def _prove_writers(entries: Iterable[Entry], key: bytes) -> Iterator[Fault]:
             mac = rules.seal(key, rules.link_hash("", 0, entry_fields(entry)))
         except KeyError:
             mac = ""
-        if not hmac.compare_digest(mac, entry.mac):
+        if not rules.same(mac, entry.mac):
             where = f"日志第{entry.number}条" if entry.number else "日志里一条没有编号的条目"
             yield _fault("entry_forged", f"{where}不是本程序写入的，或者写入后被改动过。")
 
@@ -159,7 +164,7 @@ def _prove_chain(entries: list[Entry], key: bytes) -> Iterator[Fault]:
             hash_ = ""
         if hash_ != entry.hash:
             yield _fault("entry_changed", f"日志第{expected}条的内容被改动过（指纹不符）。")
-        elif not hmac.compare_digest(rules.seal(key, entry.hash), entry.seal):
+        elif not rules.same(rules.seal(key, entry.hash), entry.seal):
             yield _fault("seal_broken", f"日志第{expected}条的封印不符：不是本工作区的密钥所封。")
         previous = entry.hash
 
@@ -173,30 +178,66 @@ def _prove_receipts(entries: list[Entry], key: bytes, receipts: Receipts | None)
         yield _fault("receipts_lost", "回执文件不见了：它在建立工作区时就有，不会自己消失。请从备份恢复后再核对。")
         return
     seen: set[int] = set()
+    yield from _compare(by_number, key, receipts, seen, "回执文件")
+    missing = set(by_number) - seen
+    for first, last in _spans(missing - receipts.numbers(missing) if missing else missing):
+        where = _numbers(first, last)
+        yield _fault("receipt_missing", f"回执文件缺少{where}。若上次运行被强行中断，再运行一次任何命令即可补上。")
+
+
+def _prove_kept(entries: list[Entry], key: bytes, kept: Receipts) -> Iterator[Fault]:
+    """Compare the chain with receipts that were kept elsewhere: shows a whole workspace put back to an earlier moment."""
+    name = f"另存的回执“{kept.path}”"
+    if not kept.there:
+        yield _fault("receipts_lost", f"{name}读不到。请接上那块盘，或者用 audit --receipts 另存的文件 再核对一次。")
+        return
+    seen: set[int] = set()
+    yield from _compare({entry.number: entry for entry in entries if entry.number is not None}, key, kept, seen, name)
+    for first, last in _spans(set(range(1, max(seen, default=0))) - seen):
+        yield _fault("receipt_missing", f"{name}缺少{_numbers(first, last)}：被人删掉过。")
+
+
+def _compare(by_number: Mapping[int, Entry], key: bytes, receipts: Receipts, seen: set[int], name: str) -> Iterator[Fault]:
+    """Yield what receipts say otherwise than the chain; `seen` gets the numbers that have a sound one."""
+    gone: set[int] = set()
     for position, line in enumerate(receipts.lines, 1):
         number, _, rest = line.partition(",")
         hash_, _, seal = rest.partition(",")
-        if not number.isdecimal() or not hmac.compare_digest(rules.seal(key, hash_).encode(), seal.encode()):
-            yield _fault("receipt_changed", f"回执文件第{position}行被改动过（封印不符）。")
+        if not number.isdecimal() or not rules.same(rules.seal(key, hash_), seal):
+            yield _fault("receipt_changed", f"{name}第{position}行被改动过（封印不符）。")
             continue
+        if int(number) in seen:
+            yield _fault("receipt_changed", f"{name}第{position}行多出来：第{number}条已经有回执。")
         seen.add(int(number))
         entry = by_number.get(int(number))
         if entry is None:
-            yield _fault("tail_cut", f"回执里有第{number}条，日志里没有：日志末尾被截断，或者放回了旧的数据库。")
+            gone.add(int(number))
         elif entry.hash != hash_:
-            yield _fault("receipt_differs", f"日志第{number}条与回执不符：日志或回执被改动过。")
-    missing = set(by_number) - seen
-    for number_ in sorted(missing - receipts.numbers(missing) if missing else missing):
-        yield _fault("receipt_missing", f"回执文件缺少第{number_}条。若上次运行被强行中断，再运行一次任何命令即可补上。")
+            yield _fault("receipt_differs", f"日志第{number}条与{name}第{position}行不符：日志或回执被改动过。")
+    for first, last in _spans(gone):
+        where = _numbers(first, last)
+        yield _fault("tail_cut", f"{name}里有{where}，日志里没有：日志被截断，或者放回了旧的数据库。")
+
+
+def _spans(numbers: set[int]) -> Iterator[tuple[int, int]]:
+    """Yield runs of numbers without gaps as first and last."""
+    ordered = sorted(numbers)
+    starts = [number for number in ordered if number - 1 not in numbers]
+    ends = [number for number in ordered if number + 1 not in numbers]
+    yield from zip(starts, ends, strict=True)
+
+
+def _numbers(first: int, last: int) -> str:
+    return f"第{first}条" if first == last else f"第{first}条到第{last}条"
 
 
 def changes_of(viewer: Viewer, what: str) -> Iterator[dict[str, Any]]:
     """Yield the changes of one sort that the journal kept, the oldest first."""
     del viewer
-    yield from (change for change in _changes(Entry.objects.order_by("number", "id")) if change.get("what") == what)
+    yield from (change for change in _changes(Entry.objects.order_by(_SEALED_FIRST, "id")) if change.get("what") == what)
 
 
-def _contents(entries: Iterable[Entry]) -> Iterator[tuple[Entry, dict[str, Any]]]:
+def contents(entries: Iterable[Entry]) -> Iterator[tuple[Entry, dict[str, Any]]]:
     """Yield what each readable entry vouches for; an unreadable one has been named by the chain."""
     for entry in entries:
         try:
@@ -208,20 +249,13 @@ def _contents(entries: Iterable[Entry]) -> Iterator[tuple[Entry, dict[str, Any]]
 
 
 def _changes(entries: Iterable[Entry]) -> Iterator[dict[str, Any]]:
-    for _, content in _contents(entries):
+    for _, content in contents(entries):
         yield from (change for change in content["changes"] if isinstance(change, dict))
 
 
 def _prove_rows(entries: list[Entry]) -> Iterator[Fault]:
     """Recompute the digest of every entry's rows; names the entry and the table."""
-    promised: dict[str, dict[str, tuple[int, str, int]]] = {}
-    for entry, content in _contents(entries):
-        for label, table in content["tables"].items():
-            promised.setdefault(label, {})[entry.id.hex] = (entry.number or 0, table["digest"], table["rows"])
-    retracted: dict[str, set[str]] = {}
-    for change in _changes(entries):
-        if change.get("what") == "retract":
-            retracted.setdefault(str(change.get("table")), set()).update(change.get("rows", ()))
+    promised, retracted = _promised(entries)
     for model in _recorded_models():
         label = model._meta.label_lower
         if not has_table(model):
@@ -233,6 +267,22 @@ def _prove_rows(entries: list[Entry]) -> Iterator[Fault]:
             stored = {str(row_id) for row_id in _all(model).filter(retracted_at__isnull=False).values_list("id", flat=True)}
             if stored != retracted.get(label, set()):
                 yield _fault("retraction_differs", f"表 {label} 中被撤回的行与日志不符。")
+
+
+def _promised(entries: list[Entry]) -> tuple[dict[str, dict[str, tuple[int, str, int]]], dict[str, set[str]]]:
+    """Return by table what entries vouch for: (number, digest, rows) by entry's id; and the rows that were retracted."""
+    promised: dict[str, dict[str, tuple[int, str, int]]] = {}
+    for entry, content in contents(entries):
+        for label, table in content["tables"].items():
+            promised.setdefault(label, {})[entry.id.hex] = (entry.number or 0, table["digest"], table["rows"])
+    retracted: dict[str, set[str]] = {}
+    for change in _changes(entries):
+        if change.get("what") == "retract":
+            retracted.setdefault(str(change.get("table")), set()).update(change.get("rows", ()))
+        if change.get("what") == "retire":  # gone by the table of retention: whatever of them is still there was put back
+            for entry_id in change.get("entries", ()):
+                promised.get(str(change.get("table")), {}).pop(entry_id, None)
+    return promised, retracted
 
 
 def _recorded_models() -> list[type[Recorded]]:

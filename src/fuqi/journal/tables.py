@@ -17,13 +17,17 @@ _FEW = 4096
 
 
 class NewRow:
-    """A row that is to be written: its model, a new id and its columns by name. Lighter than a model's instance."""
+    """A row that is to be written: its model, a new id and its columns by name. Lighter than a model's instance.
 
-    __slots__ = ("columns", "id", "model")
+    `holder` is the person whose key seals it, where no column of the row names that person.
+    """
 
-    def __init__(self, model: type[models.Model], **columns: object) -> None:
+    __slots__ = ("columns", "holder", "id", "model")
+
+    def __init__(self, model: type[models.Model], row_id: UUID | None = None, /, **columns: object) -> None:
         self.model = model
-        self.id: UUID = new_id()
+        self.id: UUID = row_id or new_id()
+        self.holder: UUID | None = None
         self.columns = columns
 
 
@@ -63,14 +67,21 @@ class Table:
         self._entry = self._names.index("entry_id")
         self._insert = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places})"
 
-    def new_values(self, row: NewRow, entry_id: UUID) -> list[Any]:
+    def keys_for(self, rows: Sequence[NewRow]) -> tuple[list[NewRow], Sequence[Any]]:
+        """Return the data keys that seal new rows, one for each, and the rows of keys that must be written before them."""
+        if not self._sealed:
+            return [], [None] * len(rows)
+        found: tuple[list[NewRow], Sequence[Any]] = self._sealed[0][1].keys_for(rows)
+        return found
+
+    def new_values(self, row: NewRow, entry_id: UUID, key: Any) -> list[Any]:
         """Return a new row's values in the order of the columns, words sealed. Raises TypeError for an unknown column."""
         columns = {**self._defaults, **row.columns, "id": row.id, "entry_id": entry_id}
         if len(columns) != len(self._names):
             raise TypeError(f"{self.name} has no column {sorted(columns.keys() - set(self._names))}")
         values: list[Any] = [columns[name] for name in self._names]
         for position, field in self._sealed:
-            values[position] = field.seal_value(row.id, values[position])
+            values[position] = field.seal_value(row.id, values[position], key)
         return values
 
     def prepare(self, values: list[Any]) -> list[Any]:
@@ -83,6 +94,17 @@ class Table:
         """Yield every stored row as entry id and values, by id, read without any conversion that could hide a change."""
         with connection.cursor() as cursor:
             cursor.execute(self._select)
+            while rows := cursor.fetchmany(2000):
+                for values in rows:
+                    yield values[self._entry], list(values)
+
+    def stored_under(self, entry_ids: Sequence[UUID]) -> Iterator[tuple[Any, list[Any]]]:
+        """Yield the stored rows of some entries as `stored` does."""
+        places = ", ".join(["%s"] * len(entry_ids))
+        select = self._select.replace(" ORDER BY ", f" WHERE {connection.ops.quote_name('entry_id')} IN ({places}) ORDER BY ")
+        ids = [entry_id.hex if connection.vendor == "sqlite" else entry_id for entry_id in entry_ids]
+        with connection.cursor() as cursor:
+            cursor.execute(select, ids)
             while rows := cursor.fetchmany(2000):
                 for values in rows:
                     yield values[self._entry], list(values)

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from fuqi.access.keys import in_bulk
+from fuqi.access.reading import covered
 from fuqi.basics.errors import Place
 from fuqi.basics.viewer import Viewer
 from fuqi.intake.rows import RowView
@@ -65,6 +67,12 @@ def persons_of_rows(viewer: Viewer, row_ids: Collection[UUID]) -> dict[UUID, set
     return found
 
 
+def rows_ever_of(viewer: Viewer, person_id: UUID) -> set[UUID]:
+    """Return the received rows that are or ever were a person's; for the trail, which must not forget."""
+    del viewer
+    return set(Link.objects.filter(person_id=person_id).values_list("source", flat=True))
+
+
 def rows_of_person(viewer: Viewer, person_id: UUID) -> dict[UUID, tuple[str, str]]:
     """Return the received rows of a person: row id -> (kind, rule)."""
     del viewer
@@ -85,18 +93,20 @@ def list_entries(
 
 
 def doubts(viewer: Viewer) -> list[DoubtView]:
-    """Return what is left to a person's eye, by file, sheet and row."""
+    """Return what is left to a person's eye, by file, sheet and row; why is said in words of rules, of nobody."""
     del viewer
     found: list[DoubtView] = []
     query: Any = Doubt.objects.filter(known(None)).select_related("source__file", "other__file")
-    for item in query:
+    for item in in_bulk(query):
         other = item.other
+        with covered():
+            reasons = item.reasons
         found.append(
             DoubtView(
                 Place(item.source.file.name, item.source.sheet, item.source.row),
                 Place(other.file.name, other.sheet, other.row) if other else None,
                 item.rule,
-                item.reasons,
+                reasons,
                 item.source_id,
                 item.other_id,
             )

@@ -34,6 +34,11 @@ def divisions(viewer: Viewer) -> list[DivisionView]:
     return [DivisionView(row.id, row.code, row.name, row.full_name, row.level) for row in rows if viewer.covers(row.code)]
 
 
+def sees_everywhere(viewer: Viewer) -> bool:
+    """Return whether the viewer's scope is the whole county, so that what belongs to no place is in it too."""
+    return any(row.level == "county" for row in divisions(viewer))
+
+
 def find_division(viewer: Viewer, code_or_name: str) -> DivisionView:
     """Return the division that goes by a code, its full Chinese name, or a name that only one division has.
 

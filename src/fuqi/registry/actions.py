@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from fuqi.journal.actions import recording
 from fuqi.journal.models import Run
 from fuqi.journal.tables import NewRow
 from fuqi.places.rules import PlaceFinder
+from fuqi.registry.damaged import number_parts
 from fuqi.registry.models import (
     Condition,
     Enrolment,
@@ -19,6 +20,7 @@ from fuqi.registry.models import (
     GroupSpell,
     Household,
     Identity,
+    IdentityIndex,
     Income,
     Membership,
     Person,
@@ -74,6 +76,20 @@ def identities(run: Run, people: dict[UUID, list[PersonRow]], *, today: date, at
             birth_on=birth_on,
             **from_row(run, lead.row, at=at),
         )
+
+
+def part_indexes(identities: Iterable[NewRow]) -> Iterator[NewRow]:
+    """Yield the indexes by which damaged numbers find their persons, of every identity with a whole number."""
+    for identity in identities:
+        parts = number_parts(str(identity.columns["id_number"]))
+        if parts is not None:
+            yield NewRow(
+                IdentityIndex,
+                person_id=identity.columns["person_id"],
+                identity_id=identity.id,
+                birth_sequence=blind_index("id_birth_sequence", parts.birth_sequence),
+                area_birth=blind_index("id_area_birth", parts.area_birth),
+            )
 
 
 def residences(run: Run, people: dict[UUID, list[PersonRow]], finder: PlaceFinder, *, at: datetime) -> Iterator[NewRow]:

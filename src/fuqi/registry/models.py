@@ -40,6 +40,17 @@ class Identity(Fact):
     birth_on = models.DateField(null=True)
 
 
+class IdentityIndex(Recorded):
+    """Keyed indexes of parts of an identity number, by which a damaged one still finds its person."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="identity_indexes")
+    identity = models.OneToOneField(Identity, on_delete=models.PROTECT, related_name="part_index")
+    birth_sequence = models.CharField(max_length=64, db_index=True)
+    """Of the day of birth and the sequence: it holds where the area's digits are damaged."""
+    area_birth = models.CharField(max_length=64, db_index=True)
+    """Of the area and the day of birth: it holds where the last digits are damaged."""
+
+
 class Residence(Fact):
     """Where a person lives: the village, or the township where the village is not known."""
 

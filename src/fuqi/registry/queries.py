@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db.models import F
+
+from fuqi.access.keys import in_bulk
+from fuqi.access.reading import covered, shown_if
 from fuqi.access.sealed import blind_index
 from fuqi.basics.dates import AsOf
 from fuqi.basics.viewer import Viewer
@@ -27,10 +31,25 @@ from fuqi.registry.validity import holds, told, whose
 
 
 def places_of(viewer: Viewer, as_of: AsOf, persons: Collection[UUID] | None = None) -> dict[UUID, str]:
-    """Return the division code where each person within the viewer's scope lives on the day."""
+    """Return the division code where each person within the viewer's scope lives on the day; not of who moved away since."""
     chosen = Residence.objects.filter(holds(as_of), whose(persons))
-    rows = chosen.order_by("valid_from", "id").values_list("person", "place__code")
-    return {person: code for person, code in rows if viewer.covers(code)}
+    rows = chosen.order_by(*_EARLIEST_FIRST).values_list("person", "place__code")
+    found = {person: code for person, code in rows if viewer.covers(code)}
+    gone = moved_away(viewer, as_of, persons)
+    return {person: code for person, code in found.items() if person not in gone}
+
+
+def moved_away(viewer: Viewer, as_of: AsOf, persons: Collection[UUID] | None = None) -> set[UUID]:
+    """Return who moved out of the viewer's scope after the day: a person is seen by whom they live with now, on any day."""
+    if "" in viewer.places:
+        return set()
+    later = Residence.objects.filter(known(None), whose(persons), retracted_at__isnull=True, valid_from__gt=as_of.on)
+    last = dict(later.order_by("valid_from", "id").values_list("person", "place__code"))
+    return {person for person, code in last.items() if not viewer.covers(code)}
+
+
+_EARLIEST_FIRST = (F("valid_from").asc(nulls_first=True), "id")
+"""The order of facts in time; one without a day comes first, on every database."""
 
 
 def serials(viewer: Viewer, persons: Collection[UUID] | None = None) -> dict[UUID, int]:
@@ -118,10 +137,19 @@ def names(viewer: Viewer, as_of: AsOf, persons: Iterable[UUID]) -> dict[UUID, st
     found: dict[UUID, str] = {}
     for start in range(0, len(wanted), 500):
         chosen = Identity.objects.filter(holds(as_of), person_id__in=wanted[start : start + 500])
-        for row_id, person, stored in chosen.values_list("id", "person", "name"):
-            name = field.open_value(row_id, stored)
-            found[person] = name if viewer.purpose else masked(name)
+        with shown_if(bool(viewer.purpose)):
+            for row_id, person, stored in in_bulk(chosen.values_list("id", "person", "name")):
+                name = field.open_value(row_id, stored)
+                found[person] = name if viewer.purpose else masked(name)
     return found
+
+
+def identity_tail(viewer: Viewer, as_of: AsOf, person_id: UUID) -> str:
+    """Return the last four signs of somebody's identity number, which is as much as a page shows; '' where there is none."""
+    del viewer
+    with covered():
+        found = Identity.objects.filter(holds(as_of), person_id=person_id).first()
+        return found.id_number[-4:] if found else ""
 
 
 def conditions(viewer: Viewer, as_of: AsOf, person_id: UUID) -> list[Condition]:
@@ -135,13 +163,9 @@ def person_by_serial(viewer: Viewer, serial: int) -> Person | None:
     person = Person.objects.filter(serial=serial).first()
     if person is None:
         return None
-    code = (
-        Residence.objects.filter(known(None), person=person)
-        .order_by("-valid_from", "-id")
-        .values_list("place__code", flat=True)
-        .first()
-    )
-    return person if code is None or viewer.covers(code) else None
+    homes = Residence.objects.filter(known(None), person=person, retracted_at__isnull=True).order_by(*_EARLIEST_FIRST)
+    code = homes.values_list("place__code", flat=True).last()
+    return person if code is not None and viewer.covers(code) else None
 
 
 def household_of(viewer: Viewer, as_of: AsOf) -> dict[UUID, str]:
@@ -188,7 +212,8 @@ def members_of(viewer: Viewer, as_of: AsOf, household_id: UUID) -> list[tuple[UU
 def people_at(viewer: Viewer, as_of: AsOf, place: str) -> list[tuple[UUID, int]]:
     """Return who lives at a place or below it on the day, as far as the viewer's scope reaches, by serial number."""
     rows = Residence.objects.filter(holds(as_of), place__code__startswith=place).order_by("person__serial")
-    found = rows.values_list("person", "person__serial", "place__code")
+    gone = moved_away(viewer, as_of)
+    found = [row for row in rows.values_list("person", "person__serial", "place__code") if row[0] not in gone]
     return list(dict.fromkeys((person, serial) for person, serial, code in found if viewer.covers(code)))
 
 
@@ -207,11 +232,13 @@ def people_named(viewer: Viewer, as_of: AsOf, name: str) -> list[UUID]:
     here = places_of(viewer, as_of)
     field = Identity._meta.get_field("name")
     found: list[UUID] = []
-    for row_id, person, stored in Identity.objects.filter(holds(as_of)).values_list("id", "person", "name"):
-        if person in here:
-            kept = field.open_value(row_id, stored)
-            if name == kept or (viewer.purpose and name in kept):
-                found.append(person)
+    with covered():
+        chosen = Identity.objects.filter(holds(as_of)).values_list("id", "person", "name")
+        for row_id, person, stored in in_bulk(chosen):
+            if person in here:
+                kept = field.open_value(row_id, stored)
+                if name == kept or (viewer.purpose and name in kept):
+                    found.append(person)
     return found
 
 

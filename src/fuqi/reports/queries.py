@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from fuqi.basics.viewer import Viewer
 from fuqi.reports.models import IssuedPaper
 from fuqi.reports.papers import PaperView, paper_view
@@ -19,3 +21,9 @@ def find_paper(viewer: Viewer, number: str) -> PaperView | None:
     """Return the paper of a number, None where there is none or it is about a place outside the viewer's scope."""
     row = IssuedPaper.objects.filter(number=number).first()
     return paper_view(row) if row is not None and viewer.covers(row.place) else None
+
+
+def count_runs_of_papers(viewer: Viewer) -> set[UUID]:
+    """Return the counts that papers were printed from."""
+    del viewer
+    return {UUID(run) for run in IssuedPaper.objects.values_list("count_run", flat=True).distinct()}

@@ -10,11 +10,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from fuqi.access.keys import in_bulk
+from fuqi.access.sealed import ERASED
 from fuqi.basics.dates import AsOf
 from fuqi.basics.viewer import Viewer
 from fuqi.journal.tables import has_table
 from fuqi.journal.validity import known
-from fuqi.registry.validity import holds, told
+from fuqi.registry.validity import holds, told, whose
 from fuqi.scheme.values import Source
 from fuqi.settlement.models import Adjustment, Claim, SchemeVersion, Settlement, SettlementFacts, SettlementLine
 
@@ -63,7 +65,15 @@ def claims(viewer: Viewer) -> Iterator[Claim]:
     """Yield all claims known now, for the program's own settling, by person, day and number."""
     del viewer
     rows = Claim.objects.filter(known(None), retracted_at__isnull=True).select_related("person")
-    yield from sorted(rows, key=lambda claim: (claim.person.serial, claim.settled_on, claim.number))
+    yield from in_bulk(sorted(rows, key=lambda claim: (claim.person.serial, claim.settled_on, claim.number)))
+
+
+def patients(viewer: Viewer, as_of: AsOf, persons: Collection[UUID] | None = None) -> set[UUID]:
+    """Return who has a bill, settled by the day, of one of the viewer's institutions."""
+    if not viewer.institutions:
+        return set()
+    chosen = Claim.objects.filter(holds(as_of), whose(persons), hospital__in=viewer.institutions)
+    return set(chosen.values_list("person", flat=True))
 
 
 def settlements(
@@ -183,11 +193,15 @@ def past_settlements(viewer: Viewer, run_id: UUID) -> Iterator[PastSettlement]:
             unsure.add(settlement)
     rows: Any = Settlement.objects.filter(run_id=run_id).order_by("id").values_list(*_PAST, *_FACTS)
     sealed: Any = SettlementFacts._meta.get_field("facts")
-    for settlement, *columns, facts_id, facts, provisional in rows.iterator(2000):
-        opened = sealed.open_value(facts_id, facts) if facts_id else ""
+    for settlement, *columns, facts_id, facts, provisional in in_bulk(rows.iterator(2000)):
+        opened = _unless_erased(sealed.open_value(facts_id, facts)) if facts_id else ""
         amounts = (paid.get(settlement, {}), settlement not in unsure)
         values: list[Any] = [settlement, *columns, opened, bool(provisional), *amounts]
         yield PastSettlement(*values)
+
+
+def _unless_erased(words: str) -> str:
+    return "" if words == ERASED else words
 
 
 _PAST = (
@@ -234,7 +248,7 @@ def facts_kept(viewer: Viewer, settlement_id: UUID) -> str:
     """Return what the evaluator was given of a settlement's claim, '' where it was not kept. Opens sealed facts."""
     del viewer
     found = SettlementFacts.objects.filter(settlement_id=settlement_id).first()
-    return "" if found is None else str(found.facts)
+    return "" if found is None else _unless_erased(str(found.facts))
 
 
 def kept_scheme_files(viewer: Viewer, hash_: str) -> dict[str, bytes]:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
+from fuqi.access.keys import in_bulk
 from fuqi.basics.dates import AsOf
 from fuqi.basics.viewer import Viewer
 from fuqi.registry.validity import holds, told, whose
@@ -23,7 +24,7 @@ def untreated_reasons(viewer: Viewer, as_of: AsOf, persons: Collection[UUID] | N
     """Return why people are not treated, with the source row. Opens sealed words."""
     del viewer
     rows = UntreatedReason.objects.filter(holds(as_of), whose(persons)).order_by("id")
-    return {row.person_id: (row.reason, row.source_id) for row in rows}
+    return {row.person_id: (row.reason, row.source_id) for row in in_bulk(rows)}
 
 
 def treatment_of(viewer: Viewer, as_of: AsOf, person_id: UUID) -> tuple[list[TreatFirstAgreement], list[UntreatedReason]]:

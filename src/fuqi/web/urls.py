@@ -11,7 +11,13 @@ urlpatterns = [
     path("", include("fuqi.web.people.urls")),
     path("lists/", include("fuqi.web.lists.urls")),
     path("adjustments/", include("fuqi.web.adjustments.urls")),
+    path("requests/", include("fuqi.web.duties.urls")),
+    path("journal/", include("fuqi.web.journal.urls")),
     path("", include("fuqi.web.papers.urls")),
     path("scheme/try/", include("fuqi.web.trying.urls")),
     path("scheme/", include("fuqi.web.scheme.urls")),
+    path("me/", include("fuqi.web.own.urls")),
+    path("reading/", include("fuqi.web.reading.urls")),
+    path("accounts/", include("fuqi.web.accounts.urls")),
+    path("system/", include("fuqi.web.system.urls")),
 ]

@@ -16,6 +16,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RemoveField(
+            model_name='user',
+            name='last_login',
+        ),
         migrations.CreateModel(
             name='Credential',
             fields=[

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
+from fuqi.access.reading import beyond_scope
 from fuqi.basics.viewer import Viewer
 from fuqi.determination.queries import ever_restricted_persons
 from fuqi.flows.adjustment_words import reason_words
@@ -131,8 +132,8 @@ class Course:
         whole = self.asking.viewer.covers(self.asking.scheme.place)
         seen, hidden = [], 0
         for rows in claims:
-            person = rows[-1].person_id
-            if person not in self.places and not (whole and not self._lives_elsewhere(person)):
+            person, is_own = rows[-1].person_id, rows[-1].hospital in self.asking.viewer.institutions
+            if not is_own and person not in self.places and not (whole and not self._lives_elsewhere(person)):
                 continue
             if not self.asking.sees_restricted and (person in self._hidden or any(row.restricted for row in rows)):
                 hidden += len(self.lines(rows))
@@ -143,7 +144,8 @@ class Course:
     def _lives_elsewhere(self, person: UUID) -> bool:
         """Return whether a person's place is outside the viewer's scope, and not merely unknown."""
         everywhere = Viewer(self.asking.viewer.name, ("",))
-        return bool(places_of(everywhere, self.asking.as_of, (person,)))
+        with beyond_scope("who is of no known place is told from who lives elsewhere"):
+            return bool(places_of(everywhere, self.asking.as_of, (person,)))
 
     def lines(self, rows: Rows) -> list[AdjustmentLine]:
         """Return what a claim's rows come to together, layer by layer in the scheme's order; names are still to come."""
@@ -165,7 +167,7 @@ class Course:
 
     def _place(self, person: UUID) -> str:
         code = self.places.get(person, "")
-        return self._full_names.get(code, code) or NOT_LISTED
+        return self._full_names.get(code, code) or ("" if self.asking.viewer.institutions else NOT_LISTED)
 
     def named(self, lines: Sequence[AdjustmentLine]) -> list[AdjustmentLine]:
         """Return lines with the names of their persons, as the viewer may see them."""

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from fuqi.access.reading import beyond_scope
 from fuqi.basics.dates import AsOf
 from fuqi.basics.errors import FuqiError
 from fuqi.basics.viewer import RESTRICTED_ILLNESS, Viewer
@@ -74,7 +75,8 @@ class Asking:
         """Return whether nothing but covered rows says that there is such a person."""
         if not self.hides(person_id):
             return False
-        return all(kind in ILLNESS_KINDS for kind, _ in rows_of_person(self.viewer, person_id).values())
+        with beyond_scope("whether anything but covered rows says that there is such a person"):
+            return all(kind in ILLNESS_KINDS for kind, _ in rows_of_person(self.viewer, person_id).values())
 
     def hides_row(self, row: RowView, person_id: UUID | None, *, in_force: bool = True) -> bool:
         """Return whether a received row's words must stay covered; in a former file also of whoever was ever marked."""

@@ -8,12 +8,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from fuqi.access.reading import shown_if
 from fuqi.basics.money import format_yuan
 from fuqi.care.queries import care_of
 from fuqi.determination.queries import findings_of
 from fuqi.flows.opened.asking import Asking
 from fuqi.flows.opened.sources import Sources, SourceView
 from fuqi.intake.models import Fact
+from fuqi.registry.models import Identity
 from fuqi.registry.queries import PersonFacts
 from fuqi.settlement.queries import SettlementView, claims_of
 from fuqi.supervision.queries import calls_of
@@ -84,7 +86,7 @@ class _Lines:
         """Yield who somebody is, where they live, in which household and groups, whether insured."""
         for identity in facts.identities:
             sex = f"，{self.word(identity.sex)}" if identity.sex else ""
-            yield self.line(identity, "identity", "姓名、性别", self.asking.name(identity.name) + sex)
+            yield self.line(identity, "identity", "姓名、性别", self._name(identity) + sex)
         for residence in facts.residences:
             yield self.line(residence, "identity", "住址", residence.place.full_name)
         for membership in facts.memberships:
@@ -96,6 +98,10 @@ class _Lines:
             yield self.line(spell, "group", "身份类别", self.word(spell.group))
         for enrolment in facts.enrolments:
             yield self.line(enrolment, "identity", "参加医保", enrolment.category or "已参保")
+
+    def _name(self, identity: Identity) -> str:
+        with shown_if(bool(self.asking.viewer.purpose)):
+            return self.asking.name(identity.name)
 
     def care(self, person_id: UUID, household: UUID | None) -> Iterator[FactLine]:
         """Yield contracts and health checks."""

@@ -72,6 +72,10 @@ def find_people(asking: Asking, words: str, *, today: date) -> list[int]:
     else:
         found = people_named(viewer, as_of, "".join(words.split())) if said else []
     here = set(places_of(viewer, as_of, found)) - _concealed(asking, found)
+    if viewer.institutions:
+        from fuqi.flows.opened.patients import find_patients
+
+        here |= find_patients(asking, words, today=today)
     return sorted(serials(viewer, here).values())
 
 
@@ -94,6 +98,11 @@ def people_of_serials(asking: Asking, found: Iterable[int]) -> Page:
     here = places_of(asking.viewer, asking.as_of, people)
     concealed = _concealed(asking, people)
     chosen = {person: serial for person, serial in people.items() if person in here and person not in concealed}
+    if asking.viewer.institutions:
+        from fuqi.flows.opened.patients import patients_in_sight
+
+        mine = serials(asking.viewer, patients_in_sight(asking)).items()
+        chosen |= {person: serial for person, serial in mine if serial in wanted[:MOST]}
     return Page(tuple(_listed(asking, chosen)), len(wanted))
 
 

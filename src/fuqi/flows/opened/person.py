@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
+from fuqi.access.reading import covered, note_shown
 from fuqi.facts.queries import person_row
 from fuqi.facts.tables import FactRow
 from fuqi.flows.opened.adjusted import AdjustmentLine, changes_of_person
@@ -16,7 +17,7 @@ from fuqi.flows.opened.people import group_words
 from fuqi.flows.opened.sources import SourceView, rows_in_sight
 from fuqi.flows.opened.standing import Standing, Standings
 from fuqi.places.queries import divisions
-from fuqi.registry.models import Membership
+from fuqi.registry.models import Identity, Membership
 from fuqi.registry.queries import facts_of, members_of, names, person_by_serial
 from fuqi.settlement.queries import SettlementView, settlements
 
@@ -65,6 +66,11 @@ class PersonFile:
         """Return the number that stands in place of a name."""
         return f"{self.serial:06d}"
 
+    def without_money(self) -> PersonFile:
+        """Return the file for who may open people but no settlements: nothing of bills is in it."""
+        facts = tuple(line for line in self.facts if line.section != "settlement")
+        return replace(self, facts=facts, settlements=(), changes=())
+
     @property
     def timeline(self) -> list[FactLine]:
         """Return the facts that have a day, the latest first."""
@@ -92,7 +98,12 @@ def open_person(asking: Asking, standings: Standings, serial: int) -> PersonFile
     person = person_by_serial(viewer, serial)
     row = person_row(viewer, asking.scheme, as_of, person.id) if person else None
     if person is None or row is None or asking.conceals(person.id):
+        from fuqi.flows.opened.patients import open_patient
+
+        if viewer.institutions and (patient := open_patient(asking, serial)):
+            return patient
         raise NothingToOpenError("没有这个编号的人，或者不在您的范围内。")
+    note_shown("registry_person", "file", person.id)
     hides = asking.hides(person.id)
     rows = tuple(rows_in_sight(asking, person.id, hides=hides))
     facts = facts_of(viewer, as_of, person.id)
@@ -102,7 +113,7 @@ def open_person(asking: Asking, standings: Standings, serial: int) -> PersonFile
     return PersonFile(
         serial=serial,
         name=names(viewer, as_of, [person.id]).get(person.id, ""),
-        id_tail=identity.id_number[-4:] if identity else "",
+        id_tail=_tail(identity),
         sex=asking.scheme.word(str(row.values["sex"])) if row.values["sex"] else "",
         age=row.values["age"] if isinstance(row.values["age"], int) else None,
         place=row.place,
@@ -120,6 +131,12 @@ def open_person(asking: Asking, standings: Standings, serial: int) -> PersonFile
         standings=tuple(standings.of_person(person.id, hides=hides)),
         rows=rows,
     )
+
+
+def _tail(identity: Identity | None) -> str:
+    """Return the last four signs of somebody's identity number, which is as much as a page shows."""
+    with covered():
+        return identity.id_number[-4:] if identity else ""
 
 
 def _last(memberships: Iterable[Membership], on: date) -> Membership | None:

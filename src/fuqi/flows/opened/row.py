@@ -8,6 +8,7 @@ from uuid import UUID
 
 from fuqi.basics.errors import Place
 from fuqi.flows.opened.asking import Asking, NothingToOpenError
+from fuqi.flows.opened.patients import is_own_bill
 from fuqi.flows.opened.sources import SourceView
 from fuqi.flows.opened.standing import Standing, Standings
 from fuqi.intake.queries import KeptRow, cells_of, find_rows, kept_row
@@ -75,6 +76,8 @@ def open_row(asking: Asking, standings: Standings, row_id: UUID) -> RowFile:
     person_id, rule = link or (None, "")
     in_sight = asking.viewer.covers(asking.scheme.place) if person_id is None else asking.place_of(person_id) is not None
     hidden = asking.hides_row(kept.view, person_id, in_force=kept.file_state == EFFECTIVE)
+    if not in_sight and person_id is not None and asking.viewer.institutions and not hidden:
+        in_sight = is_own_bill(asking, person_id, row_id)
     if not in_sight and not (hidden and asking.viewer.covers(asking.scheme.place)):
         raise NothingToOpenError(NOT_THERE)
     return _opened(asking, standings, kept, person_id, rule, hidden=hidden)

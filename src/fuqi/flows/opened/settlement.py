@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
+from fuqi.access.reading import note_shown
 from fuqi.basics.money import percentage
 from fuqi.basics.viewer import Viewer
 from fuqi.flows.kept_schemes import words_of_version
 from fuqi.flows.opened.adjusted import AdjustmentLine, changes_of_person
 from fuqi.flows.opened.asking import Asking, NothingToOpenError
+from fuqi.flows.opened.patients import patients_in_sight
 from fuqi.flows.opened.sources import SourceView
 from fuqi.flows.settled_proof import prove_line
 from fuqi.intake.queries import source_places
@@ -138,7 +140,8 @@ def _changes(asking: Asking, item: SettlementView) -> tuple[AdjustmentLine, ...]
 
 def in_sight(asking: Asking, item: SettlementView) -> bool:
     """Return whether the viewer may see a settlement at all."""
-    if asking.place_of(item.person_id) is None:
+    is_patient = item.hospital in asking.viewer.institutions and bool(patients_in_sight(asking, (item.person_id,)))
+    if asking.place_of(item.person_id) is None and not is_patient:
         return False
     return not asking.hides(item.person_id) and not (item.restricted and not asking.sees_restricted)
 
@@ -150,6 +153,7 @@ def open_any_settlement(asking: Asking, settlement_id: UUID) -> SettlementFile |
 
 
 def _opened(asking: Asking, item: SettlementView) -> SettlementFile:
+    note_shown("registry_person", "settlement", item.person_id)
     viewer, scheme = asking.viewer, words_of_version(asking.viewer, asking.scheme, item.scheme_hash)
     places = source_places(viewer, {item.source})
     source = SourceView(item.source, places[item.source], "settlement", asking.kind_name("settlement")) if places else None

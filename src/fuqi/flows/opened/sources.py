@@ -10,8 +10,9 @@ from fuqi.basics.errors import Place
 from fuqi.flows.figures import source_text
 from fuqi.flows.opened.asking import ILLNESS_KINDS, Asking
 from fuqi.intake.queries import row_heads, source_places
-from fuqi.matching.queries import rows_of_person
+from fuqi.matching.queries import person_of_row, rows_of_person
 from fuqi.matching.rules import RULES
+from fuqi.places.queries import sees_everywhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,16 @@ class Sources:
         if row_id not in self._by_id:
             heads = row_heads(self._asking.viewer, {row_id})
             for found, (place, kind) in heads.items():
-                self._by_id[found] = SourceView(found, place, kind, self._asking.kind_name(kind))
+                if self._in_sight(found):
+                    self._by_id[found] = SourceView(found, place, kind, self._asking.kind_name(kind))
         source = self._by_id.get(row_id)
         if source is not None and self._hides and source.kind in ILLNESS_KINDS:
             return self._rows[0] if self._rows else None
         return source
+
+    def _in_sight(self, row_id: UUID) -> bool:
+        """Return whether a row of somebody else, as the head of the household, is in the viewer's scope."""
+        if sees_everywhere(self._asking.viewer):
+            return True
+        owner = person_of_row(self._asking.viewer, row_id)
+        return owner is not None and self._asking.place_of(owner) is not None

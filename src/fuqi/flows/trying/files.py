@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Callable
 from datetime import datetime
 
 import xlsxwriter
 
-from fuqi.basics.inert import inert
+from fuqi.basics.inert import CsvWriter, inert
 from fuqi.basics.money import decimal_yuan, format_yuan
 from fuqi.flows.trying.paper import trial_pdf, trial_word
 from fuqi.flows.trying.pictures import WIDTH, spread_bars
@@ -32,14 +31,14 @@ def _plain(cell: Cell, kind: str) -> str:
 def trial_csv(result: TrialResult) -> bytes:
     """Return every number of a trial by table, row and column, after what it rests on; UTF-8 with BOM for spreadsheets."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = CsvWriter(out)
     writer.writerow(("表", "行", "列", "值"))
     for name, value in about(result):
-        writer.writerow(("说明", name, "", inert(value)))
+        writer.writerow(("说明", inert(name), "", inert(value)))
     for table in tables(result):
         for row in (*table.rows, *((table.total,) if table.total else ())):
             for head, cell, kind in list(zip(table.heads, row, table.kinds, strict=True))[1:]:
-                writer.writerow((table.title, inert(str(row[0])), head, _plain(cell, kind)))
+                writer.writerow((inert(table.title), inert(str(row[0])), inert(head), _plain(cell, kind)))
     return out.getvalue().encode("utf-8-sig")
 
 

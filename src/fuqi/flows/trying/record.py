@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
+from fuqi.access.reading import covered
 from fuqi.basics.dates import AsOf
 from fuqi.basics.viewer import RESTRICTED_ILLNESS, Viewer
 from fuqi.flows.asking import Asker, by_claim_id
@@ -37,7 +38,8 @@ def try_on_record(
     say: Say = lambda _: None,
 ) -> TrialResult:
     """Return what a draft changes for the county's own claims. The viewer covers the county and may settle."""
-    claims = claims_of_record(viewer, present, draft, on, today=today, say=say)
+    with covered():
+        claims = claims_of_record(viewer, present, draft, on, today=today, say=say)
     if not is_up_to_date(viewer, present):
         stale = "名单或方案有更新，还没有处理完：试算用的是已经核实的台账。"
         claims = replace(claims, notices=(*claims.notices, stale))

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
-from fuqi.access.codes import SEE_FIGURES
+from fuqi.access.codes import SEE_MONEY
 from fuqi.basics.dates import AsOf
 from fuqi.flows.adjustments import AdjustmentList, Wanted, adjustment_list, batches, open_adjustment
 from fuqi.flows.adjustments_file import adjustments_workbook
@@ -46,12 +46,13 @@ def _wanted(request: HttpRequest) -> Wanted:
 
 
 @require_GET
-@page(SEE_FIGURES)
+@page(SEE_MONEY)
 def adjustments(request: Asked) -> HttpResponse:
     """Show the list, as far as it is asked for, with the totals of each fund."""
     wanted, asking = _wanted(request), _asking(request)
-    found = adjustment_list(asking, wanted)
+    found = adjustment_list(asking, wanted, named=False)
     shown = Paginator(found.lines, A_PAGE).get_page(request.GET.get("page"))
+    shown.object_list = found.named(shown.object_list)
     asked = {name: value for name, value in asdict(wanted).items() if value}
     context = {
         "found": found,
@@ -94,7 +95,7 @@ def _near(shown: Any) -> list[int | str]:
 
 
 @require_GET
-@page(SEE_FIGURES)
+@page(SEE_MONEY)
 def workbook(request: Asked) -> HttpResponse:
     """Give the list, as far as it is asked for, as a workbook."""
     found = adjustment_list(_asking(request), _wanted(request))
@@ -105,7 +106,7 @@ def workbook(request: Asked) -> HttpResponse:
 
 
 @require_GET
-@page(SEE_FIGURES)
+@page(SEE_MONEY)
 def adjustment(request: Asked, adjustment_id: UUID) -> HttpResponse:
     """Show one claim: what was posted, what is now, why, and the settlement before and after with its sentences."""
     try:

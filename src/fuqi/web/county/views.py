@@ -46,7 +46,7 @@ class Chapter:
 
 
 @require_GET
-@page(SEE_FIGURES)
+@page(SEE_FIGURES, home=True)
 def county(request: Asked) -> HttpResponse:
     """Show the figures of the viewer's place, or of one within it."""
     viewer, scheme = request.viewer, request.county_scheme

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -13,17 +12,11 @@ from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest, HttpResponseBase
 
-MOST_BYTES = 50 * 1024 * 1024
-"""How large a file may be."""
-MOST_TOGETHER = 100 * 1024 * 1024
-"""How large the files of one form may be together."""
+from fuqi.flows.arrivals import MOST_BYTES, MOST_TOGETHER, TOO_LARGE, fault_of
+
+__all__ = ["TOO_LARGE", "KeepInMemory", "Undo", "Upload", "is_too_large", "reads_to_the_end"]
+
 _A_PIECE = 1024 * 1024
-LONGEST_NAME = 120
-TYPES = (".xlsx", ".xls", ".csv")
-
-_IDENTITY_NUMBER = re.compile(r"(?<!\d)(?:\d{15}|\d{17}[\dXx])(?!\d)")
-
-TOO_LARGE = f"文件太大，没有接收：每份不超过 {MOST_BYTES >> 20} MB，一次合计不超过 {MOST_TOGETHER >> 20} MB。请删去空白行列和图片，或拆分后再上传。"
 
 
 class KeepInMemory(FileUploadHandler):
@@ -83,29 +76,12 @@ class ManyFiles(forms.FileField):
         files = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
         if not files:
             raise forms.ValidationError("请选择要上传的文件。", code="required")
-        faults = [fault for file in files if (fault := _fault(file))]
+        faults = [fault for file in files if (fault := fault_of(str(file.name or ""), file.size or 0))]
         names = [file.name for file in files]
         faults += [f"选中的文件里有两份都叫“{name}”，请只留一份。" for name in sorted({n for n in names if names.count(n) > 1})]
         if faults:
             raise forms.ValidationError(faults)
         return files
-
-
-def _fault(file: UploadedFile) -> str:
-    name = str(file.name or "")
-    if _IDENTITY_NUMBER.search(name):
-        return "有一份文件的文件名里有身份证号。文件名会出现在页面和日志里，请改名后再上传。"
-    if not name.lower().endswith(TYPES):
-        return f"“{name}”不是电子表格。请用表格软件另存为 .xlsx、.xls 或 .csv 后再上传。"
-    if len(name) > LONGEST_NAME:
-        return f"“{name[:20]}……”的文件名太长，请改到 {LONGEST_NAME} 个字以内再上传。"
-    if not file.size:
-        return f"“{name}”是空的，请向报送单位重新索取。"
-    return (
-        f"“{name}”超过 {MOST_BYTES >> 20} MB，没有接收。请删去空白行列和图片，或拆分后再上传。"
-        if file.size > MOST_BYTES
-        else ""
-    )
 
 
 class Upload(forms.Form):

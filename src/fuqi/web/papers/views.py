@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
-from fuqi.access.codes import SEE_FIGURES
+from fuqi.access.codes import PRINT_PAPERS
 from fuqi.flows.counts import latest_count
 from fuqi.flows.papers import Product, own_template, print_self_assessment
 from fuqi.flows.plain_sheets import PurposeMissingError, genuine, households_at, print_plain_sheets
@@ -19,6 +19,7 @@ from fuqi.reports.codes import FORMS, PAPER_KINDS, PLAIN_SHEET
 from fuqi.reports.papers import PaperView
 from fuqi.reports.queries import issued_papers
 from fuqi.web.door import Asked, NotThereError, failure, now, page
+from fuqi.web.rules import public
 
 MOST_SHOWN = 50
 """How many papers that were given out are listed."""
@@ -49,7 +50,7 @@ class Issued:
 
 
 @require_GET
-@page(SEE_FIGURES)
+@page(PRINT_PAPERS)
 def papers(request: Asked) -> HttpResponse:
     """Show what can be printed and what was given out."""
     viewer, scheme = request.viewer, request.county_scheme
@@ -90,7 +91,7 @@ def _towns(every: list[DivisionView]) -> list[tuple[str, list[DivisionView]]]:
 
 
 @require_GET
-@page(SEE_FIGURES, whole_county=True)
+@page(PRINT_PAPERS, whole_county=True)
 def self_assessment(request: Asked, form: str) -> HttpResponse:
     """Give out the county's self-assessment."""
     if form not in FORMS:
@@ -103,7 +104,7 @@ def self_assessment(request: Asked, form: str) -> HttpResponse:
 
 
 @require_POST
-@page(SEE_FIGURES)
+@page(PRINT_PAPERS)
 def plain_sheets(request: Asked) -> HttpResponse:
     """Give out the sheet of one household, or those of a village."""
     form = Sheets(request.POST)
@@ -122,6 +123,7 @@ def plain_sheets(request: Asked) -> HttpResponse:
     return _download(product)
 
 
+@public("whoever holds a paper may ask whether it is genuine; the answer names nobody")
 @require_GET
 def check_paper(request: HttpRequest, number: str, mark: str) -> HttpResponse:
     """Say to whoever holds a paper whether it is genuine, and what may be compared; no name, no illness."""

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from fuqi.access.codes import IMPORT_LISTS, SEE_FIGURES
+from fuqi.access.codes import IMPORT_LISTS, SEE_MONEY, SEE_PEOPLE
 from fuqi.basics.dates import AsOf
 from fuqi.flows.current import known_layouts
 from fuqi.flows.figures import default_day
@@ -78,7 +78,7 @@ def _shown(request: Asked, asking: Asking, **more: Any) -> dict[str, Any]:
 
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
-@page(SEE_FIGURES)
+@page(SEE_PEOPLE)
 def find_person(request: Asked) -> HttpResponse:
     """Find people by number, name or identity number, which stay out of the address; or list who lives at a place."""
     asking = _asking(request)
@@ -129,20 +129,22 @@ def _pages(shown: Page | None) -> list[int]:
 
 
 @require_safe
-@page(SEE_FIGURES)
+@page(SEE_PEOPLE)
 def person(request: Asked, serial: int) -> HttpResponse:
     """Show a person's file."""
     asking = _asking(request)
     standings = _standings(asking)
     with _or_not_there():
         found = open_person(asking, standings, serial)
+    if not request.viewer.may(SEE_MONEY):
+        found = found.without_money()
     count = standings.count if isinstance(standings, KeptStandings) else None
     more = {"person": found, "count": count, "figures": by_figure(list(found.standings))}
     return render(request, "people/person.html", _shown(request, asking, **more))
 
 
 @require_safe
-@page(SEE_FIGURES)
+@page(SEE_MONEY)
 def settlement(request: Asked, number: str) -> HttpResponse:
     """Show a settlement as sentences and arithmetic."""
     asking = _asking(request)
@@ -152,7 +154,7 @@ def settlement(request: Asked, number: str) -> HttpResponse:
 
 
 @require_safe
-@page(SEE_FIGURES)
+@page(SEE_PEOPLE)
 def received_row(request: Asked, row_id: UUID) -> HttpResponse:
     """Show a received row's cells, whose row it is and in which figures it counts."""
     asking = _asking(request)

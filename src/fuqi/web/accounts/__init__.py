@@ -1,0 +1,1 @@
+"""The accounts: who may sign in, and what they may do."""

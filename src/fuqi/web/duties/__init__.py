@@ -1,0 +1,1 @@
+"""Requests of people in the files: received, edited, decided, answered."""

@@ -1,0 +1,1 @@
+"""The journal for the auditor: its entries, and who saw a person."""

@@ -1,0 +1,1 @@
+"""Asking to read many people on a day, and deciding it."""

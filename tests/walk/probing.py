@@ -214,7 +214,7 @@ class _Wanted:
         return chance.choice(inside) if inside and drawn < 0.9 else nowhere(kind, chance)
 
     def _place(self) -> str:
-        chosen = self.chance.choice([*self.probing.places, ELSEWHERE])
+        chosen: str = self.chance.choice([*self.probing.places, ELSEWHERE])
         mine = [where for _, where in self.walker.roles]
         if not any(chosen.startswith(where) for where in mine):
             self.swapped[chosen] = nowhere("place", self.chance)

@@ -14,7 +14,7 @@ from tests.support.workspaces import WorkspaceUnderTest
 from tests.walk.running import probed, step, told_apart
 from tests.walk.world import TOWN
 
-PROBES = 500
+PROBES = 300
 SOME = 4
 
 pytestmark = pytest.mark.sqlite  # worlds are copies of the embedded database's file

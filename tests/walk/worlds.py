@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -253,8 +254,16 @@ def _codes(places: Sequence[str]) -> list[str]:
 
 def _sealed(model: Any, column: str, row_id: UUID, words: str) -> bytes:
     field: Any = model._meta.get_field(column)
-    sealed: bytes = field.seal_value(row_id, words)
+    sealed: bytes = field.seal_value(row_id, words, _key())
     return sealed
+
+
+@lru_cache(1)
+def _key() -> Any:
+    """Return the workspace's own key, fetched once for tens of thousands of words."""
+    from fuqi.access.keys import workspace_key
+
+    return workspace_key()
 
 
 def alter(folder: Path, seed: int, *places: str) -> None:

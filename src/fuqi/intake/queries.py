@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from fuqi.access.reading import covered
 from fuqi.access.keys import in_bulk
+from fuqi.access.reading import covered
 from fuqi.access.sealed import ERASED, SealedTextField
 from fuqi.basics.errors import Fault, Place
 from fuqi.basics.viewer import Viewer

@@ -147,7 +147,7 @@ def test_the_index_keeps_the_family_of_the_first_received_row(people: list[UUID]
     settings.SEAL_CIPHER = "sm"
     facts(start_run("verify", fingerprint="2", by="张三", at=NOW), *again(people))
     assert keys.first_cipher() == ciphers.AES
-    destroy_key(ReceivedRow.objects.values_list("id", flat=True), by="张三", at=NOW, why="全部删除")
+    destroy_key(list(ReceivedRow.objects.values_list("id", flat=True)), by="张三", at=NOW, why="全部删除")
     assert keys.first_cipher() == ciphers.AES
 
 

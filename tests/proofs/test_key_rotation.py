@@ -1,4 +1,4 @@
-"""Half a million people's keys rotated while others read and write: killed again and again, nothing lost, the old key opens nothing."""
+"""Half a million people's keys rotated while others read and write, and killed: nothing lost, the old key opens nothing."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -20,8 +20,9 @@ from fuqi.access import ciphers, keyfile
 from fuqi.config.sqlcipher.rekey import opens_with
 
 ROOT = Path(__file__).resolve().parents[2]
-NOW = datetime(2026, 1, 2, tzinfo=UTC)
-DAY = date(2026, 1, 2)
+NOW = datetime.now(UTC)
+"""The commands that are called go by the machine's clock, and refuse a journal that lies far from it."""
+DAY = NOW.date()
 LIST = b"synthetic list"
 
 

@@ -5,6 +5,7 @@ Runs in a process of its own, opened on a workspace that may be written to (`ope
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -135,6 +136,17 @@ def things() -> Things:
         found.names[identity.person_id] = identity.name
         numbers.append((identity.id_number, identity.person_id))
     found.add("id_number", [(number, person) for number, person in numbers if number])
+    return found
+
+
+def staff() -> set[str]:
+    """Return the names of those who work here as lists write them: doctors and checkers may be called like a resident."""
+    from fuqi.intake.models import ReceivedRow
+
+    found: set[str] = set()
+    for row in ReceivedRow.objects.filter(kind__in=("contract", "field_check")).order_by("id"):
+        cells = json.loads(row.cells)
+        found |= {cells[header] for header in ("签约医生", "核查人") if cells.get(header)}
     return found
 
 

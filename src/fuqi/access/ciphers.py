@@ -1,4 +1,4 @@
-"""The two families of ciphers: AES-256-GCM with HMAC-SHA256, SM4-GCM with HMAC-SM3 （GB/T 32907, 32905, GB/T 39786）. No Django."""
+"""The two families of ciphers, AES-256-GCM with HMAC-SHA256 and SM4-GCM with HMAC-SM3 （GB/T 32907, 32905, 39786）. No Django."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def encrypt(cipher: int, key: bytes, words: bytes, bound_to: bytes) -> bytes:
     """Return nonce, ciphertext and tag; opens only together with what it is bound to."""
     nonce = os.urandom(_NONCE)
     if cipher == AES:
-        return nonce + _aes(key).encrypt(nonce, words, bound_to)
+        return nonce + AESGCM(key).encrypt(nonce, words, bound_to)
     work = Cipher(algorithms.SM4(_sm4_key(key)), modes.GCM(nonce)).encryptor()
     work.authenticate_additional_data(bound_to)
     return nonce + work.update(words) + work.finalize() + work.tag
@@ -34,16 +34,12 @@ def encrypt(cipher: int, key: bytes, words: bytes, bound_to: bytes) -> bytes:
 def decrypt(cipher: int, key: bytes, sealed: bytes, bound_to: bytes) -> bytes:
     """Return the words. Raises InvalidTag for whatever is not exactly what was sealed."""
     if cipher == AES:
-        return _aes(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], bound_to)
+        return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], bound_to)
     if cipher != SM or len(sealed) < _NONCE + _TAG:
         raise InvalidTag
     work = Cipher(algorithms.SM4(_sm4_key(key)), modes.GCM(sealed[:_NONCE], sealed[-_TAG:])).decryptor()
     work.authenticate_additional_data(bound_to)
     return work.update(sealed[_NONCE:-_TAG]) + work.finalize()
-
-
-_aes = lru_cache(256)(AESGCM)
-"""Setting up a key takes as long as a short text; wrapping keys and the workspace's own are used again and again."""
 
 
 @lru_cache(256)

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 ROTATING = frozenset({"database", "desk", "web", "wrap"})
-"""Purposes whose key is of the newest generation. What every other purpose marks must be found again years later, on paper too."""
+"""Purposes whose key is of the newest generation. What every other purpose marks must be found again years later."""
 
 _BYTES = 32
 _LOOK = 0.25

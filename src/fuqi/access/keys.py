@@ -72,7 +72,8 @@ def _bound(key_id: bytes, generation: int) -> bytes:
 
 def _wrap(key_id: bytes, secret: bytes, generation: int) -> bytes:
     cipher = ciphers.BY_NAME[settings.SEAL_CIPHER]
-    wrapping: bytes = settings.KEYS.wrapping(generation)
+    wrapping = settings.KEYS.wrapping(generation)
+    assert wrapping is not None
     return bytes([cipher]) + ciphers.encrypt(cipher, wrapping, secret, _bound(key_id, generation))
 
 

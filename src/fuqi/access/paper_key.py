@@ -20,7 +20,7 @@ class PaperKeyError(FuqiError):
 
 
 def lines_of(file: KeyFile) -> tuple[str, ...]:
-    """Return the lines to print: number, four groups of four hexadecimal digits, two check digits （ISO/IEC 7064, mod 97-10）."""
+    """Return the lines to print: number, four groups of four hexadecimal digits, two check digits."""
     words = _packed(file)
     pieces = [words[start : start + _BYTES_A_LINE] for start in range(0, len(words), _BYTES_A_LINE)]
     return tuple(_line(number, piece) for number, piece in enumerate(pieces, 1))
@@ -40,11 +40,12 @@ def _line(number: int, piece: bytes) -> str:
 
 
 def _check(number: int, digits: str) -> int:
-    return 98 - int(f"{number:02d}{int(digits, 16)}00") % _MODULUS
+    """Return the remainder by 97, a prime: one wrong sign, or two neighbours that changed places, always change it."""
+    return (number * 16 ** len(digits) + int(digits, 16)) % _MODULUS
 
 
 def read_lines(lines: Sequence[str]) -> KeyFile:
-    """Return the key file that the typed lines say; blanks and capitals do not matter. Raises PaperKeyError naming the lines."""
+    """Return the key file that typed lines say; blanks and capitals do not matter. Raises PaperKeyError naming the lines."""
     typed = [line for line in lines if line.strip()]
     faults = [fault for position, line in enumerate(typed, 1) if (fault := _fault(position, line))]
     if faults or not typed:

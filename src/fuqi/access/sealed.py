@@ -1,7 +1,7 @@
 """Sealed fields: words and numbers encrypted one by one, bound to their row and column, found by a keyed blind index.
 
-A stored value names its data key (`access.envelope`, `access.keys`). One that names none is of a workspace from before data keys,
-and opens with the key of that time.
+A stored value names its data key (`access.envelope`, `access.keys`). One that names none is of a workspace from before data
+keys, and opens with the key of that time.
 """
 
 from __future__ import annotations

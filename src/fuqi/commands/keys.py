@@ -60,7 +60,7 @@ def paper(door: Door, out: Path, again: bool) -> int:
 @click.pass_obj
 def restore(door: Door) -> int:
     """从标准输入读纸上的行（扫码或录入，以空行结束），写回 keys/master.key。原来的文件完好时不动。"""
-    from fuqi.flows.paper_key import restore_key
+    from fuqi.flows.lost_key import restore_key
 
     if sys.stdin.isatty():
         click.echo("请扫码或逐行录入纸上的密钥，录完后按一次回车：")

@@ -1,7 +1,7 @@
 """Rotating the workspace's key while others work: begun in the key file, done piece by piece, ended in the key file.
 
-Killed at any moment, it is gone on with by running it again: as long as the key file holds two generations, each piece opens with
-one of them and says with which. What rotates and what stands is decided in `docs/decisions/0023-sealed-fields.md`.
+Killed at any moment, it is gone on with by running it again: as long as the key file holds two generations, each piece opens
+with one of them and says with which. What rotates and what stands is decided in `docs/decisions/0023-sealed-fields.md`.
 """
 
 from __future__ import annotations

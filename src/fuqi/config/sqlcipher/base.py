@@ -106,7 +106,7 @@ class Cursor:
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """SQLite with a key: the option `key` is 32 bytes, or a function that returns those that may open the file, the newest first."""
+    """SQLite with a key: the option `key` is 32 bytes, or a function that returns those that may open it, the newest first."""
 
     features_class = DatabaseFeatures
     ops_class = DatabaseOperations

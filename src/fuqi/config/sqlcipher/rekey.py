@@ -1,8 +1,8 @@
 """Giving an encrypted file another key while others work in it.
 
-SQLCipher writes every page anew in one transaction, which goes to the write-ahead log like any other: a kill leaves the former key
-or the new one, who reads goes on reading what was there, who wants to write waits. Whoever begins afterwards finds that the key
-that was known no longer opens the file, and takes the new one (`base.Cursor`).
+SQLCipher writes every page anew in one transaction, which goes to the write-ahead log like any other: a kill leaves the former
+key or the new one, who reads goes on reading what was there, who wants to write waits. Whoever begins afterwards finds that the
+key that was known no longer opens the file, and takes the new one (`base.Cursor`).
 """
 
 from __future__ import annotations

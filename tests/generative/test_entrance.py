@@ -1,4 +1,4 @@
-"""Random histories of tries: whatever others do, the owner's own device and a fresh one-time password open the account at once."""
+"""Random histories of tries: whatever others do, the owner's device and a fresh one-time password open the account at once."""
 
 from __future__ import annotations
 

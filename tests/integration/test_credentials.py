@@ -1,4 +1,4 @@
-"""Credentials of the API: less than their owner may, refused on the next request once anything of it is gone, kept as a digest."""
+"""Credentials of the API: less than their owner may, refused on the next request once any of it is gone, kept as a digest."""
 
 from __future__ import annotations
 

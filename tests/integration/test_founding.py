@@ -1,4 +1,4 @@
-"""Who holds the first roles of a workspace: a new one, one whose laying out was cut short, one from before there were founders."""
+"""Who holds the first roles of a workspace: a new one, one half laid out, one from before there were founders."""
 
 from __future__ import annotations
 

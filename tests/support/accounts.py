@@ -63,8 +63,9 @@ def open_accounts(folder: Path) -> None:
 
     with sealing(opened.workspace):
         for account in ACCOUNTS:
-            where = {"place": account.place, "institution": account.institution}
-            give_role(opened.viewer, account.name, account.role, **where, on=today(), at=now)
+            give_role(
+                opened.viewer, account.name, account.role, account.place, institution=account.institution, on=today(), at=now
+            )
             choose_password(account.name, PASSWORD, at=now)
             if ROLES[account.role].second_factor:
                 confirm_factor(account.name, SECRET, pyotp.TOTP(SECRET).at(now), at=now)

@@ -1,4 +1,4 @@
-"""One-time codes of the test accounts' second factors. No code opens twice, so each sign-in takes the next one, and waits for it."""
+"""One-time codes of the test accounts' second factors. No code opens twice: each sign-in waits for the next one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Credentials of the sample county's accounts: `python -m tests.support.credentials FOLDER` issues them and prints the tokens."""
+"""Credentials of the sample county's accounts: `python -m tests.support.credentials FOLDER` issues and prints them."""
 
 from __future__ import annotations
 

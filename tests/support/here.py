@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 import pyotp
-from django.http import HttpResponse
 from django.test import Client
 
 from fuqi.access.codes import ROLES
@@ -14,6 +15,15 @@ from fuqi.flows.granting import give_role
 from fuqi.flows.workspaces import PROGRAM
 from tests.support.accounts import PASSWORD, Account
 from tests.support.codes import SECRET
+
+
+class Answer(Protocol):
+    """What a test asks of an answer: the test client's kind is known to type checkers alone."""
+
+    content: bytes
+
+    @property
+    def headers(self) -> Mapping[str, str]: ...
 
 
 def make(account: Account) -> Account:
@@ -42,11 +52,11 @@ def sign_in(account: Account, client: Client | None = None) -> Client:
     return client
 
 
-def place(answer: HttpResponse) -> str:
+def place(answer: Answer) -> str:
     """Return where an answer leads to."""
     return answer.headers.get("Location", "")
 
 
-def text(answer: HttpResponse) -> str:
+def text(answer: Answer) -> str:
     """Return what an answer says."""
     return answer.content.decode()

@@ -75,7 +75,7 @@ def grant(
     institution: str = "",
     valid_until: date | None = None,
 ) -> UUID:
-    """Give the person a role at a place or institution from a day on, and return the grant's id; the account is made if there is none.
+    """Give a person a role at a place or institution from a day on, with a new account if there is none. Returns the grant's id.
 
     Raises UnknownRoleError, InstitutionNeededError, BadNameError, SecondAdministratorError, MixedScopeError.
     """

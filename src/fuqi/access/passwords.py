@@ -60,6 +60,6 @@ def _nobodys_hash(hasher: str) -> str:
 
 
 def check_as_long(password: str, stored: str, *, usable: bool) -> bool:
-    """Return whether it is the password that the hash was made of, after the same time whether there is such an account or not."""
+    """Return whether it is the password that the hash was made of, in the same time whether or not there is such an account."""
     right = hashers.check_password(password[:LONGEST], stored if usable else _nobodys_hash(hashers.get_hasher().algorithm))
     return right and usable and len(password) <= LONGEST

@@ -247,7 +247,7 @@ def _check(request: Asked, operation: Operation, most_bytes: int) -> None:
 
 
 class OutsideSessions:
-    """Keeps sessions and the API apart: a cookie is dropped before anybody reads it, none is ever set, refusals are problems."""
+    """Keeps sessions and the API apart: a cookie is dropped before it is read, none is ever set, refusals are problems."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -29,8 +29,8 @@ _QUOTED = (",", '"', "\n", "\r")
 class CsvWriter:
     """Writes lines of csv that end in a line feed.
 
-    The standard library's writer leaves a carriage return unquoted then, and readers begin a new line there: the rest of the text
-    would stand in a first cell, as a live formula if it is one.
+    The standard library's writer leaves a carriage return unquoted then, and readers begin a new line there: the rest of
+    the text would stand in a first cell, as a live formula if it is one.
     """
 
     def __init__(self, out: TextIO) -> None:

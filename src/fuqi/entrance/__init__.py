@@ -1,1 +1,1 @@
-"""Who stands at the entrance: wrong tries counted, waits, known devices, codes that were used. Working data in the doors' own file."""
+"""Who stands at the entrance: wrong tries, waits, known devices, used codes. Working data in the doors' own file."""

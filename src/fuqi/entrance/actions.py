@@ -1,4 +1,4 @@
-"""Counting tries and used codes, ending sessions. A try counts as wrong until it is known to be right, so that many at once gain nothing."""
+"""Counting tries and used codes, ending sessions. A try counts as wrong until known to be right: many at once gain nothing."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def count_try(keys: tuple[tuple[str, str], ...], *, failures: int, at: datetime)
 
 
 def was_right(tried: Tried) -> None:
-    """Take a try back that was right: a row of wrong tries of this device or from here ends, others' tallies lose only this one."""
+    """Take back a try that was right: wrong tries of this device or from here are forgotten, others' tallies lose this one."""
     with transaction.atomic(using=_DATABASE):
         for kind, key in tried.keys:
             if kind in (rules.DEVICE, rules.HERE):

@@ -1,8 +1,8 @@
 """How long the next try must wait: a pure rule of what was tried from where. OWASP: device cookies; ASVS 5.0 6.3.1.
 
-A try is counted in several tallies. From a device that has signed in to the account before there is one, that device's own, so
-that nobody else's tries make its owner wait. All others are strangers: counted by account and address, by account from everywhere,
-and by address for all accounts.
+A try is counted in several tallies. From a device that has signed in to the account before there is one, that device's own,
+so that nobody else's tries make its owner wait. All others are strangers: counted by account and address, by account from
+everywhere, and by address for all accounts.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ DEVICE, HERE, STRANGERS, ADDRESS = "device", "here", "strangers", "address"
 """Tallies: of a known device; of an account from an address; of an account from everywhere; of an address for all accounts."""
 
 SHARES = {DEVICE: 1, HERE: 1, STRANGERS: 4, ADDRESS: 10}
-"""How many times the profile's `failures_before_pause` a tally takes: one stranger runs into his own wait before others' tally."""
+"""How many times the profile's `failures_before_pause` a tally takes: a stranger waits himself before he makes others wait."""
 
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(minutes=15)
@@ -31,7 +31,7 @@ class Tally:
 
 
 def current(tally: Tally | None, at: datetime) -> Tally:
-    """Return the tally as it stands: forgotten after a day; a last try that lies in the future was just now (a clock went back)."""
+    """Return the tally as it stands: forgotten after a day; a last try in the future was just now (a clock went back)."""
     if tally is None or at - tally.last_at >= FORGOTTEN_AFTER:
         return Tally(0, at)
     return replace(tally, last_at=min(tally.last_at, at))

@@ -1,7 +1,7 @@
 """Managing accounts: who has one, what it may do, taking a role back, stopping an account, new passwords, lost second factors.
 
-Nobody manages his own account. Whoever manages another one must cover all places at which that person holds a role, unless he is
-a security administrator.
+Nobody manages his own account. Whoever manages another one must cover all places at which that person holds a role, unless
+he is a security administrator.
 """
 
 from __future__ import annotations

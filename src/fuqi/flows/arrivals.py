@@ -1,4 +1,4 @@
-"""What is taken in at the lists desk: how large a file may be and what it may be called. Doors refuse by it before they read."""
+"""What the lists desk takes in: how large a file may be and what it may be called. Doors refuse by it before they read."""
 
 from __future__ import annotations
 

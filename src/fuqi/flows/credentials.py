@@ -1,4 +1,4 @@
-"""Credentials of the API: a person gives a device or a service less than the person may; who it is, is asked at every request."""
+"""Credentials of the API: a person gives a device or a service less than the person may; each request asks who it is."""
 
 from __future__ import annotations
 

@@ -74,8 +74,8 @@ def try_sign_in(
 ) -> SignIn:
     """Look at a name and a password. Unknown, disabled and wrong read the same, after the same time.
 
-    Wrong tries are counted by device, account and address; a device that signed in to the account before is counted apart, so
-    nobody else's tries make its owner wait. `device` is the device's cookie, `workspace` the served one unless another is named.
+    Wrong tries are counted by device, account and address; a device that signed in to the account before is counted apart,
+    so nobody else's tries make its owner wait. `device` is the device's cookie, `workspace` the served one unless named.
     """
     name = name.strip()
     tried = _count("password", name, device=device, address=address, at=at, profile=_profile(workspace))

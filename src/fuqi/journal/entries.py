@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from fuqi.basics.viewer import Viewer
+from fuqi.journal.contents import contents
 from fuqi.journal.models import Entry
-from fuqi.journal.queries import contents
 
 
 @dataclass(frozen=True, slots=True)

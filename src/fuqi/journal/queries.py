@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ from fuqi.basics.errors import Fault, Place
 from fuqi.basics.viewer import Viewer
 from fuqi.journal import codes, rules
 from fuqi.journal.actions import entry_fields, run_columns
+from fuqi.journal.contents import contents
 from fuqi.journal.models import Entry, Recorded, Run
 from fuqi.journal.tables import has_table, table_of
 
@@ -235,17 +235,6 @@ def changes_of(viewer: Viewer, what: str) -> Iterator[dict[str, Any]]:
     """Yield the changes of one sort that the journal kept, the oldest first."""
     del viewer
     yield from (change for change in _changes(Entry.objects.order_by(_SEALED_FIRST, "id")) if change.get("what") == what)
-
-
-def contents(entries: Iterable[Entry]) -> Iterator[tuple[Entry, dict[str, Any]]]:
-    """Yield what each readable entry vouches for; an unreadable one has been named by the chain."""
-    for entry in entries:
-        try:
-            content = json.loads(entry.content)
-        except ValueError:
-            continue
-        if isinstance(content, dict) and isinstance(content.get("tables"), dict) and isinstance(content.get("changes"), list):
-            yield entry, content
 
 
 def _changes(entries: Iterable[Entry]) -> Iterator[dict[str, Any]]:

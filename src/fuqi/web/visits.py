@@ -1,4 +1,4 @@
-"""A visit: from signing in to its end. It ends by itself when nothing is done, after a day's work, and when the account changes."""
+"""A visit: from signing in to its end. It ends when nothing is done, after a day's work, and when the account changes."""
 
 from __future__ import annotations
 

@@ -56,6 +56,6 @@ def _looked_at_in_a_day(kind: str, failures: int) -> int:
 
 
 def test_guessing_stays_hopeless_for_all_strangers_together() -> None:
-    """About 96 a day after the first ones: of 31^16 one-time passwords, of a million codes, of any password that is not common."""
+    """About 96 a day after the first ones: of 31^16 one-time passwords, of a million codes, of any uncommon password."""
     assert _looked_at_in_a_day(STRANGERS, 5) <= 4 * 5 + 6 + 96
     assert _looked_at_in_a_day(rules.HERE, 5) <= 5 + 6 + 96

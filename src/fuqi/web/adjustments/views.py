@@ -52,7 +52,7 @@ def adjustments(request: Asked) -> HttpResponse:
     wanted, asking = _wanted(request), _asking(request)
     found = adjustment_list(asking, wanted, named=False)
     shown = Paginator(found.lines, A_PAGE).get_page(request.GET.get("page"))
-    shown.object_list = found.named(shown.object_list)
+    shown.object_list = found.named(list(shown.object_list))
     asked = {name: value for name, value in asdict(wanted).items() if value}
     context = {
         "found": found,

@@ -75,7 +75,7 @@ def grant(
     institution: str = "",
     valid_until: date | None = None,
 ) -> UUID:
-    """Give a person a role at a place or institution from a day on, with a new account if there is none. Returns the grant's id.
+    """Give a person a role at a place or institution from a day on, making the account if needed. Returns the grant's id.
 
     Raises UnknownRoleError, InstitutionNeededError, BadNameError, SecondAdministratorError, MixedScopeError.
     """

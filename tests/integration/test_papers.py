@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.accounts import SECURITY_ADMINISTRATOR
 from tests.support.county import COUNTY, figures
 from tests.support.prints import pdf_pages, pdf_text, word_tables, word_text
 from tests.support.workspaces import WorkspaceUnderTest
 
 PURPOSE = ("--purpose", "入户发放")
 CONTROL = "疾控小周"
+GRANTER = ("--as", SECURITY_ADMINISTRATOR.name)
 TOLD = ("结核", "精神", "艾滋", "HIV", "B20", "F20", "A15")
 """Words that would tell of a restricted illness."""
 
@@ -29,7 +31,7 @@ def workspace(
     folder = tmp_path_factory.mktemp("papers") / "workspace"
     shutil.copytree(counted_county.folder, folder)
     mine = WorkspaceUnderTest(folder, "")
-    said(mine, "grant", CONTROL, "--role", "disease_control_officer")
+    said(mine, *GRANTER, "grant", CONTROL, "--role", "disease_control_officer")
     return mine
 
 
@@ -181,7 +183,7 @@ def test_each_household_of_a_village_has_its_page_and_its_number_and_keeps_it(
 def test_full_names_need_a_purpose_and_a_household_of_ones_own(workspace: WorkspaceUnderTest, tmp_path: Path) -> None:
     out = tmp_path / "a.pdf"
     assert "写明用途" in said(workspace, "paper", "plain-sheet", "--place", "430611102207", "--out", out, status=2)
-    said(workspace, "grant", "村医小李", "--role", "village_doctor", "--place", "430611100200")
+    said(workspace, *GRANTER, "grant", "村医小李", "--role", "village_doctor", "--place", "430611100200")
     doctor = ("--as", "村医小李", *PURPOSE, "paper")
     elsewhere = said(workspace, *doctor, "plain-sheet", "43061110200105", "--out", out, status=2)
     nowhere = said(workspace, *doctor, "plain-sheet", "99999999999999", "--out", out, status=2)

@@ -5,6 +5,7 @@ import "./entrance.css";
 import "./readers.css";
 import "./print.css";
 import htmx from "htmx.org";
+import "./passkeys.js";
 
 htmx.config.includeIndicatorStyles = false;
 htmx.config.allowEval = false;
@@ -38,8 +39,31 @@ document.addEventListener("submit", (event) => {
 /** Gives a form the mark of this browser's present visit: whoever signed in again in another window can send it all the same. */
 document.addEventListener("submit", (event) => {
   const mark = event.target.querySelector?.("input[name=csrfmiddlewaretoken]");
-  const present = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
+  const present = document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/);
   if (mark && present) mark.value = present[1];
+}, true);
+
+/** Says before a form of too much text is sent that it is too much: the server would refuse it. Files do not count. */
+const MOST_BYTES = 1024 * 1024;
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  const fields = [...new FormData(form)].filter(([, value]) => typeof value === "string");
+  const plain = form.enctype === "multipart/form-data";
+  const size = plain
+    ? fields.reduce((sum, [name, value]) => sum + new TextEncoder().encode(name + value).length + 1, 0)
+    : new URLSearchParams(fields).toString().length;
+  form.querySelector(".too-long")?.remove();
+  if (size < MOST_BYTES) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const said = document.createElement("p");
+  said.className = "notice notice-bad too-long";
+  said.setAttribute("role", "alert");
+  said.tabIndex = -1;
+  said.textContent = "写的文字太多，没有提交，都还在这里。一页最多约10万个汉字（1 MB），请写短一些，或者分几次提交。";
+  form.prepend(said);
+  said.focus();
 }, true);
 
 document.addEventListener("click", (event) => {

@@ -5,7 +5,7 @@ cd "$(dirname "$0")/../frontend"
 built=../src/fuqi/web/static/built
 python=../.venv/bin/python
 
-state=$(cat package.json package-lock.json .npmrc vite.config.js ./*.css fuqi.js ../scripts/frontend.sh | sha256sum)
+state=$(cat package.json package-lock.json .npmrc ./*.css ./*.js ../scripts/frontend.sh | sha256sum)
 if [ "$(cat "$built/.stamp" 2>/dev/null)" = "$state" ] && [ -s "$built/fuqi.css" ] && [ -s "$built/fuqi.js" ]; then
     exit 0
 fi

@@ -78,6 +78,10 @@ def test_a_refusal_names_only_parts_that_are_ours() -> None:
     assert (taken - {"wanted"}) | bodies == _OURS
 
 
+def test_the_description_is_made_once_for_everybody_who_asks() -> None:
+    assert api.get_openapi_schema() is api.get_openapi_schema()
+
+
 def test_the_description_tells_each_refusal_as_a_problem() -> None:
     described = json.loads(json.dumps(api.get_openapi_schema()))
     for path, methods in described["paths"].items():

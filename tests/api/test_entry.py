@@ -11,6 +11,8 @@ from tests.support.api import EXAMPLES, Program, Reply
 from tests.support.credentials import DEVICE, key, without
 from tests.support.server import CountyServer
 
+pytestmark = pytest.mark.database
+
 RULES = {(method, path): rule_of(operation) for method, path, operation in ENDPOINTS}
 EACH = pytest.mark.parametrize(("method", "path"), list(EXAMPLES), ids=lambda one: one)
 WITH_ACTIONS = [(*name, action) for name, rule in RULES.items() for action in rule.actions]
@@ -54,18 +56,18 @@ def test_a_session_is_nothing_at_any_endpoint(method: str, path: str, signed_in:
 
 
 @pytest.fixture(scope="module")
-def signed_in(county_server: CountyServer) -> str:
+def signed_in(api_server: CountyServer) -> str:
     """Return the cookies of somebody who has signed in to the pages."""
-    jar = county_server.sign_in(VILLAGE_DOCTOR).jar
+    jar = api_server.sign_in(VILLAGE_DOCTOR).jar
     assert any(cookie.name == "sessionid" for cookie in jar)
     return "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
 
 
 @pytest.mark.parametrize(("method", "path", "action"), WITH_ACTIONS)
 def test_each_endpoint_refuses_a_credential_without_its_action(
-    method: str, path: str, action: str, county_server: CountyServer, tokens: dict[str, str]
+    method: str, path: str, action: str, api_server: CountyServer, tokens: dict[str, str]
 ) -> None:
-    lacking = Program(county_server.base, tokens[key(COUNTY_OFFICER, without(action))])
+    lacking = Program(api_server.base, tokens[key(COUNTY_OFFICER, without(action))])
     assert is_problem(EXAMPLES[method, path].sent_by(lacking, method), 403)
 
 
@@ -143,8 +145,8 @@ def test_anybody_may_read_the_description(nobody: Program) -> None:
     assert reply.said["openapi"].startswith("3.1")
 
 
-def test_who_asks_too_often_is_told_how_long_to_wait(county_server: CountyServer, tokens: dict[str, str]) -> None:
-    device = Program(county_server.base, tokens[key(VILLAGE_DOCTOR, DEVICE)])
+def test_who_asks_too_often_is_told_how_long_to_wait(api_server: CountyServer, tokens: dict[str, str]) -> None:
+    device = Program(api_server.base, tokens[key(VILLAGE_DOCTOR, DEVICE)])
     replies = [device.get("/me") for _ in range(150)]
     assert [reply.status for reply in replies[:100]] == [200] * 100
     refused = next(reply for reply in replies if reply.status != 200)

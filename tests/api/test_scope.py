@@ -17,6 +17,8 @@ NOWHERE = "430699999999"
 COUNTY = "430611"
 NOBODY = 999_999
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture(scope="module")
 def treated(officer: Program) -> list[dict[str, str]]:

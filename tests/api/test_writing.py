@@ -17,6 +17,8 @@ from tests.support.workspaces import WorkspaceUnderTest, run_fuqi
 
 VILLAGE = "430611100200"
 
+pytestmark = pytest.mark.sqlite  # the server has a copy of the embedded database's file
+
 
 @pytest.fixture(scope="module")
 def own_folder(counted_county: WorkspaceUnderTest, tokens: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import random
 import shutil
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from fuqi.access import keyfile
 from fuqi.basics.errors import FuqiError
 from fuqi.config.container import BackupLockedError, Openers, PassphraseError
 from fuqi.config.workspace import open_workspace
@@ -16,7 +19,8 @@ from fuqi.flows.backup.making import PURPOSE, BackupThereError, KeyInTheOpenErro
 from fuqi.flows.backup.restoring import FolderTakenError, restore
 from fuqi.flows.backup.unpacking import peek, unpack
 from tests.support import postgres
-from tests.support.workspaces import NewWorkspace, WorkspaceUnderTest, run_fuqi
+from tests.support.desk import HOUSEHOLD, household, workbook
+from tests.support.workspaces import NewWorkspace, WorkspaceUnderTest, own_environment, run_fuqi
 
 PASSPHRASE = "湖面上的三只白鹭和一条船"
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -176,3 +180,104 @@ def test_a_folder_that_holds_something_is_left_alone(backed_up: tuple[Path, Path
             progress=print,
         )
     assert [path.name for path in tmp_path.iterdir()] == ["something"]
+
+
+ERASE = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from fuqi.flows.workspaces import open_up, sealing
+at = datetime.now(UTC)
+opened = open_up(Path(sys.argv[1]), today=at.date(), at=at)
+from fuqi.access.erasure import destroy_key
+from fuqi.intake.models import ReceivedRow
+with sealing(opened.workspace):
+    print(destroy_key(ReceivedRow.objects.values_list("id", flat=True)[:1], by="clerk", at=at, why="asked for"))
+"""
+ERASED_NOW = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from fuqi.flows.workspaces import open_up
+at = datetime.now(UTC)
+open_up(Path(sys.argv[1]), today=at.date(), at=at)
+from fuqi.access.erasure import erased_rows
+print(len(erased_rows()))
+"""
+
+
+def python(program: str, folder: Path) -> str:
+    """Run a program in a process of its own and return what it said."""
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(folder)], capture_output=True, encoding="utf-8", env=own_environment(), check=True
+    )
+    return done.stdout.strip()
+
+
+def received_households(workspace: WorkspaceUnderTest, lists: Path) -> None:
+    lists.mkdir(exist_ok=True)
+    (lists / "户.xlsx").write_bytes(workbook(HOUSEHOLD, household(1, "张山水"), household(2, "李四海")))
+    received = workspace.fuqi("import", lists / "户.xlsx")
+    assert received.returncode == 0, received.stdout + received.stderr
+
+
+@pytest.mark.sqlite
+def test_who_was_erased_after_a_backup_is_erased_again_when_it_is_restored(
+    workspace: WorkspaceUnderTest, tmp_path: Path
+) -> None:
+    received_households(workspace, tmp_path / "more")
+    file, keys = tmp_path / "old.backup", workspace.folder / "keys"
+    assert workspace.fuqi("backup", file).returncode == 0
+    assert python(ERASE, workspace.folder) == "1"
+    elsewhere = tmp_path / "elsewhere"
+    shutil.copytree(workspace.folder / "journal", elsewhere)
+    words = ("--keys", keys, "--receipts", elsewhere / "receipts.csv", "--accept-loss", "机器坏了")
+    restored = run_fuqi("restore", file, tmp_path / "restored", *words)
+    assert restored.returncode == 0, restored.stderr
+    assert "再次删除：销毁 1 把密钥" in restored.stdout
+    assert python(ERASED_NOW, tmp_path / "restored") == "1"
+    assert run_fuqi("-w", tmp_path / "restored", "audit").returncode == 0
+    (elsewhere / "erasures.csv").unlink()
+    restored = run_fuqi("restore", file, tmp_path / "without-list", *words)
+    assert "没有另存的删除名单" in restored.stdout
+    assert "再删除一次" in restored.stdout
+    assert python(ERASED_NOW, tmp_path / "without-list") == "0"
+
+
+@pytest.mark.sqlite
+def test_backups_from_before_and_during_a_rotation_open_with_the_key_file_of_their_time(
+    workspace: WorkspaceUnderTest, tmp_path: Path
+) -> None:
+    """During one the key file holds two generations, half of the data keys are of the new one, the database file of the old."""
+    received_households(workspace, tmp_path / "more")
+    file, kept = tmp_path / "county.backup", workspace.folder / "keys"
+    old, during = shutil.copytree(kept, tmp_path / "old-keys"), tmp_path / "during-keys"
+    keyfile.write(kept / "master.key", keyfile.read(kept / "master.key").with_another())
+    assert python(HALF, workspace.folder).split() == ["1", "2"]
+    shutil.copytree(kept, during)
+    made = workspace.fuqi("backup", tmp_path / "during.backup")
+    assert made.returncode == 0, made.stderr
+    assert workspace.fuqi("key", "rotate").returncode == 0
+    refused = run_fuqi("restore", file, tmp_path / "restored", "--keys", kept)
+    assert refused.returncode == 2
+    assert "请用备份时那一代密钥" in refused.stderr
+    assert not (tmp_path / "restored").exists()
+    for backup, keys in ((file, old), (tmp_path / "during.backup", during)):
+        restored = run_fuqi("restore", backup, tmp_path / keys.name.removesuffix("-keys"), "--keys", keys)
+        assert restored.returncode == 0, restored.stderr
+    rotated = run_fuqi("-w", tmp_path / "during", "key", "rotate")
+    assert rotated.returncode == 0, rotated.stderr
+
+
+HALF = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from fuqi.flows.workspaces import open_up
+at = datetime.now(UTC)
+opened = open_up(Path(sys.argv[1]), today=at.date(), at=at)
+from fuqi.access import keys
+from fuqi.access.models import DataKey
+keys.rewrap(keys.NOBODY, by="program", at=at, most=1)
+print(*sorted(DataKey.objects.values_list("generation", flat=True).distinct()))
+"""

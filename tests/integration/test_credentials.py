@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 
 from fuqi.access.actions import grant
-from fuqi.access.codes import GRANT_ROLES, READ_JOURNAL, SEE_FIGURES, SEE_MONEY, SEE_PEOPLE
+from fuqi.access.codes import GRANT_ROLES, READ_JOURNAL, SEE_FIGURES, SEE_MONEY, SEE_PEOPLE, SENSITIVE
 from fuqi.access.models import Credential, Grant, GrantEnd, User
 from fuqi.access.queries import viewer_for
 from fuqi.access.tokens import LONGEST_DAYS, is_token, new_token, token_digest
@@ -54,6 +54,16 @@ def clerk() -> Viewer:
     return viewer_for(PROGRAM, "李卫民", on=TODAY)
 
 
+def test_what_the_owner_is_given_later_does_not_widen_a_credential(clerk: Viewer) -> None:
+    token = ask(clerk, actions=[SEE_FIGURES])
+    later = NOW + timedelta(hours=1)
+    grant("李卫民", "township_clerk", "430611102", valid_from=TODAY, by="t", at=later)
+    assert viewer_for(PROGRAM, "李卫民", on=TODAY).places == ("430611100", "430611102")
+    assert who_shows(token, on=TODAY).viewer.places == ("430611100",)
+    newer = issue(clerk, "service", "新系统", actions=[SEE_FIGURES], place="", days=30, on=TODAY, at=later)[0]
+    assert who_shows(newer, on=TODAY).viewer.places == ("430611100", "430611102")
+
+
 def ask(viewer: Viewer, **changed: Any) -> str:
     asked = {"actions": [SEE_FIGURES], "place": "", "days": 30, "on": TODAY, "at": NOW, **changed}
     kind, name = asked.pop("kind", "service"), asked.pop("name", "医院系统")
@@ -74,9 +84,10 @@ def test_a_token_is_kept_as_a_digest_and_its_journal_entry_says_nothing_of_it(cl
 
 def test_a_credential_does_what_was_given_where_it_was_given(clerk: Viewer) -> None:
     shown = who_shows(ask(clerk, actions=[SEE_PEOPLE, SEE_FIGURES], place="白鹭村"), on=TODAY, purpose="核对")
-    assert shown.viewer == Viewer("李卫民", ("430611100200",), frozenset({SEE_PEOPLE, SEE_FIGURES}), "核对")
+    level = (("430611100", SENSITIVE),)
+    assert shown.viewer == Viewer("李卫民", ("430611100200",), frozenset({SEE_PEOPLE, SEE_FIGURES}), "核对", (), level)
     whole = who_shows(ask(clerk, name="另一个"), on=TODAY).viewer
-    assert whole == Viewer("李卫民", ("430611100",), frozenset({SEE_FIGURES}))
+    assert whole == Viewer("李卫民", ("430611100",), frozenset({SEE_FIGURES}), levels=level)
 
 
 @pytest.mark.parametrize(

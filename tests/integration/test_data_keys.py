@@ -13,9 +13,10 @@ from django.conf import settings
 from django.db import connection, models, transaction
 from django.test.utils import CaptureQueriesContext
 
-from fuqi.access import ciphers, keys
-from fuqi.access.envelope import HEAD, Key, key_named_in, seal
-from fuqi.access.keys import KeyLostError, destroy_key, in_bulk, is_destroyed
+from fuqi.access import ciphers, keys, wrapped
+from fuqi.access.envelope import HEAD, Key, Sealed, in_bundle, key_named_in, seal
+from fuqi.access.erasure import destroy_key, is_destroyed
+from fuqi.access.keys import KeyLostError, in_bulk
 from fuqi.access.models import DataKey
 from fuqi.access.sealed import ERASED, SealBrokenError, blind_index, open_bytes
 from fuqi.basics.dates import AsOf
@@ -41,7 +42,7 @@ NUMBERS = ("110101194910010015", "110101194910010023", "430611195203040011")
 @pytest.fixture
 def people(db: None) -> Iterator[list[UUID]]:
     """Three synthetic people with names, numbers and illnesses, each from a received row."""
-    keys._opened.clear()
+    keys.forget()
     run = start_run("import", subject="a.xlsx", fingerprint="1", by="张三", at=NOW)
     file = NewRow(ReceivedFile, run_id=run.id, name="a.xlsx", sha256="0", size=1, received_at=NOW)
     received = [
@@ -57,7 +58,7 @@ def people(db: None) -> Iterator[list[UUID]]:
     make_effective(run, by="张三", at=NOW)
     facts(start_run("verify", fingerprint="1", by="张三", at=NOW), persons, received)
     yield [person.id for person in persons]
-    keys._opened.clear()
+    keys.forget()
 
 
 def facts(run: Run, persons: list[NewRow], received: list[NewRow]) -> None:
@@ -87,10 +88,108 @@ def test_a_person_has_one_key_for_all_that_is_known_of_them(people: list[UUID]) 
     assert keys.numbers() == {"person": 3, "row": 3, "destroyed": 0}
 
 
-def test_a_received_row_has_a_key_of_its_own(people: list[UUID]) -> None:
+def test_each_received_row_has_a_key_of_its_own_in_a_bundle_with_others(people: list[UUID]) -> None:
     cells, reading = stored("intake_receivedrow", "cells"), stored("intake_receivedrow", "reading")
-    for row_id, value in cells.items():
-        assert key_named_in(value) == UUID(row_id).bytes == key_named_in(reading[row_id])
+    named = {row_id: key_named_in(value) for row_id, value in cells.items()}
+    assert named == {row_id: key_named_in(value) for row_id, value in reading.items()}
+    bundle = DataKey.objects.get(kind=keys.ROWS)
+    assert sorted(named.values()) == [in_bundle(bundle.id.bytes, position) for position in range(3)]
+    assert len({keys.find(key_id) for key_id in named.values()}) == 3
+
+
+def test_many_rows_come_in_several_bundles(people: list[UUID]) -> None:
+    received = [
+        NewRow(ReceivedRow, file_id=ReceivedFile.objects.get().id, sheet="2", row=row, kind="x", state="read", cells=str(row))
+        for row in range(2 * keys.BUNDLE + 1)
+    ]
+    for row in received:
+        row.columns["reading"] = "{}"
+    with recording(by="张三", at=NOW, action="test") as record:
+        record.add(received)
+    keys.forget()
+    assert {row.row: row.cells for row in ReceivedRow.objects.filter(sheet="2")} == {
+        row: str(row) for row in range(len(received))
+    }
+    assert DataKey.objects.filter(kind=keys.ROWS).count() == 1 + 3
+    assert keys.numbers() == {"person": 3, "row": 3 + len(received), "destroyed": 0}
+
+
+def row_ids() -> list[UUID]:
+    return list(ReceivedRow.objects.order_by("row").values_list("id", flat=True))
+
+
+def test_destroying_one_rows_key_leaves_the_others_of_its_bundle(people: list[UUID]) -> None:
+    first, second, third = row_ids()
+    bundle = DataKey.objects.get(kind=keys.ROWS)
+    assert destroy_key({second}, by="张三", at=NOW, why="本人申请删除") == 1
+    assert [row.cells for row in ReceivedRow.objects.order_by("row")] == ['{"姓名":"甲"}', ERASED, '{"姓名":"甲"}']
+    assert [is_destroyed(row_id) for row_id in (first, second, third)] == [False, True, False]
+    after = DataKey.objects.get(id=bundle.id)
+    assert (after.generation, len(after.wrapped)) == (bundle.generation, len(bundle.wrapped))
+    assert bytes(after.wrapped) != bytes(bundle.wrapped)
+    assert keys.numbers() == {"person": 3, "row": 3, "destroyed": 1}
+    assert list(prove_keys(COUNTY)) == []
+    assert list(prove(COUNTY, key=settings.JOURNAL_KEY, receipts=None)) == []
+    assert destroy_key({second}, by="张三", at=NOW, why="再一次") == 0
+
+
+def test_the_audit_names_a_row_whose_bundle_was_put_back_or_blanked(people: list[UUID]) -> None:
+    first = row_ids()[0]
+    before = DataKey.objects.get(kind=keys.ROWS)
+    destroy_key({first}, by="张三", at=NOW, why="本人申请删除")
+    data_keys: Any = models.QuerySet(DataKey)
+    with transaction.atomic(), writing():
+        data_keys.filter(id=before.id).update(wrapped=bytes(before.wrapped))
+    keys.forget()
+    (said,) = prove_keys(COUNTY)
+    assert f"{before.id}/0 " in str(said)
+    assert "已经销毁，现在又有了" in str(said)
+    destroy_key({first}, by="张三", at=NOW, why="再一次")
+    assert list(prove_keys(COUNTY)) == []
+    secrets = wrapped.unwrap(before.id.bytes, bytes(before.wrapped), before.generation)
+    blank = wrapped.wrap(before.id.bytes, bytes(64) + secrets[64:], before.generation)
+    with transaction.atomic(), writing():
+        data_keys.filter(id=before.id).update(wrapped=blank)
+    assert ["没有销毁它的条目" in str(fault) for fault in prove_keys(COUNTY)] == [True]
+    with transaction.atomic(), writing():
+        data_keys.filter(id=before.id).update(wrapped=bytes(len(before.wrapped)), generation=0)
+    assert len(list(prove_keys(COUNTY))) >= 1
+
+
+def test_a_row_sealed_before_bundles_opens_and_is_erased(people: list[UUID]) -> None:
+    """Until bundles, a row's key was a row of the table with the received row's own id."""
+    row_id = row_ids()[0]
+    secret = bytes(range(32))
+    old = NewRow(DataKey, row_id, kind=keys.ROW, holder=None, generation=1, wrapped=wrapped.wrap(row_id.bytes, secret, 1))
+    with recording(by="张三", at=NOW, action="test") as record:
+        record.add([old])
+    field: Any = ReceivedRow._meta.get_field("cells")
+    value = seal(ciphers.AES, Key(row_id.bytes, secret), b"{}", field.bound_to(row_id).encode())
+    assert field.open_value(row_id, Sealed(value)) == "{}"
+    assert destroy_key({row_id}, by="张三", at=NOW, why="本人申请删除") == 2
+    assert field.open_value(row_id, Sealed(value)) == ERASED
+    assert is_destroyed(row_id)
+    assert list(prove_keys(COUNTY)) == []
+
+
+def test_a_process_forgets_old_keys_but_none_that_it_was_just_asked_for(people: list[UUID], monkeypatch: Any) -> None:
+    monkeypatch.setattr(keys, "_KEPT", 1)
+    monkeypatch.setattr(keys, "_KEPT_BUNDLES", 1)
+    keys.forget()
+    with CaptureQueriesContext(connection) as asked:
+        assert [identity.name for identity in in_bulk(Identity.objects.all())] == ["同名"] * 3
+        assert [row.cells for row in in_bulk(ReceivedRow.objects.all())] == ['{"姓名":"甲"}'] * 3
+    assert len(asked) == 4
+
+
+def test_a_cut_value_is_told_as_broken(people: list[UUID]) -> None:
+    for table, column in (("registry_identity", "name"), ("intake_receivedrow", "cells")):
+        row_id, value = next(iter(stored(table, column).items()))
+        model: Any = Identity if column == "name" else ReceivedRow
+        field = model._meta.get_field(column)
+        for length in range(len(value)):
+            with pytest.raises(SealBrokenError):
+                open_bytes(value[:length], field.bound_to(UUID(row_id)))
 
 
 def test_no_two_stored_values_are_equal_and_none_opens_in_the_place_of_another(people: list[UUID]) -> None:
@@ -111,9 +210,10 @@ def bound(field: Any) -> bool:
     return hasattr(field, "bound_to")
 
 
-def test_a_flipped_bit_anywhere_in_a_stored_value_is_noticed(people: list[UUID]) -> None:
-    row_id, value = next(iter(stored("registry_identity", "name").items()))
-    field: Any = Identity._meta.get_field("name")
+@pytest.mark.parametrize(("model", "column"), [(Identity, "name"), (ReceivedRow, "reading")])
+def test_a_flipped_bit_anywhere_in_a_stored_value_is_noticed(people: list[UUID], model: Any, column: str) -> None:
+    field = model._meta.get_field(column)
+    row_id, value = next(iter(stored(model._meta.db_table, column).items()))
     for position in range(8 * len(value)):
         mutated = bytearray(value)
         mutated[position // 8] ^= 1 << position % 8
@@ -139,7 +239,7 @@ def test_both_profiles_read_each_other(people: list[UUID], settings: Any) -> Non
     facts(start_run("verify", fingerprint="2", by="张三", at=NOW), *again(people))
     assert {value[3] for value in stored("registry_identity", "name").values()} == {ciphers.AES, ciphers.SM}
     settings.SEAL_CIPHER = "aes"
-    keys._opened.clear()
+    keys.forget()
     assert {identity.name for identity in Identity.objects.all()} == {"同名"}
 
 
@@ -157,11 +257,11 @@ def again(people: list[UUID]) -> tuple[list[NewRow], list[NewRow]]:
 
 
 def test_bulk_reading_fetches_the_keys_of_a_thousand_rows_at_once(people: list[UUID]) -> None:
-    keys._opened.clear()
+    keys.forget()
     with CaptureQueriesContext(connection) as asked:
         assert len(list(rows(COUNTY))) == 3
     assert len(asked) == 2
-    keys._opened.clear()
+    keys.forget()
     with CaptureQueriesContext(connection) as asked:
         assert [identity.name for identity in in_bulk(Identity.objects.all())] == ["同名"] * 3
     assert len(asked) == 2
@@ -185,7 +285,7 @@ def test_a_destroyed_key_leaves_no_trace_of_its_secret(people: list[UUID]) -> No
     destroy_key({people[0]}, by="张三", at=NOW, why="本人申请删除")
     after = DataKey.objects.get(id=gone.id)
     assert (bytes(after.wrapped), after.generation) == (bytes(len(gone.wrapped)), 0)
-    assert gone.id.bytes not in keys._opened or keys._opened[gone.id.bytes] == keys.DESTROYED
+    assert keys.find(gone.id.bytes) == keys.DESTROYED
 
 
 def test_an_erased_row_is_left_out_of_the_main_job_and_says_so_on_its_page(people: list[UUID]) -> None:
@@ -211,7 +311,7 @@ def test_the_audit_names_a_key_that_was_changed_blanked_or_put_back(people: list
         data_keys.filter(id=first.id).update(wrapped=bytes(second.wrapped))
         data_keys.filter(id=second.id).update(wrapped=bytes(61), generation=0)
         data_keys.filter(id=third.id).update(wrapped=bytes(third.wrapped), generation=third.generation)
-    keys._opened.clear()
+    keys.forget()
     said = sorted(str(fault) for fault in prove_keys(COUNTY))
     assert len(said) == 3
     for key, words in ((first, "打不开"), (second, "没有销毁它的条目"), (third, "已经销毁，现在又有了")):
@@ -236,7 +336,7 @@ def test_keys_that_were_made_in_a_transaction_that_failed_are_never_used(people:
                     raise Failed
         except Failed:
             assert not DataKey.objects.filter(holder=new.id).exists()
-    keys._opened.clear()
+    keys.forget()
     assert Identity.objects.get(person_id=new.id).name == "丙"
 
 

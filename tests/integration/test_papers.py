@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.accounts import SECURITY_ADMINISTRATOR
+from tests.support.accounts import DISEASE_CONTROL_OFFICER, SECURITY_ADMINISTRATOR
 from tests.support.county import COUNTY, figures
 from tests.support.prints import pdf_pages, pdf_text, word_tables, word_text
 from tests.support.workspaces import WorkspaceUnderTest
 
 PURPOSE = ("--purpose", "入户发放")
-CONTROL = "疾控小周"
+CONTROL = DISEASE_CONTROL_OFFICER.name
 GRANTER = ("--as", SECURITY_ADMINISTRATOR.name)
 TOLD = ("结核", "精神", "艾滋", "HIV", "B20", "F20", "A15")
 """Words that would tell of a restricted illness."""
@@ -30,9 +30,7 @@ def workspace(
         pytest.fail("these tests copy the workspace's folder and run on SQLite only")
     folder = tmp_path_factory.mktemp("papers") / "workspace"
     shutil.copytree(counted_county.folder, folder)
-    mine = WorkspaceUnderTest(folder, "")
-    said(mine, *GRANTER, "grant", CONTROL, "--role", "disease_control_officer")
-    return mine
+    return WorkspaceUnderTest(folder, "")
 
 
 def said(workspace: WorkspaceUnderTest, *arguments: str | Path, status: int = 0) -> str:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import secrets
 import shutil
-from dataclasses import dataclass
+import subprocess
+import sys
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 from psycopg import sql
-from ruamel.yaml import YAML
 
 from tests.support import postgres
-from tests.support.workspaces import NewWorkspace, WorkspaceUnderTest, run_fuqi
+from tests.support.row_security import TwoRoles, prepare, roles_of, url_of
+from tests.support.workspaces import NewWorkspace, WorkspaceUnderTest, own_environment
 
 TOWN, VILLAGE, HOSPITAL = "430611100", "430611100200", "君山区中医医院"
 SAFE = "SELECT rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb FROM pg_roles WHERE rolname = current_user"
@@ -22,34 +21,10 @@ SAFE = "SELECT rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb FROM pg_
 pytestmark = [pytest.mark.database, pytest.mark.postgresql]
 
 
-@dataclass(frozen=True)
-class TwoRoles:
-    """A database with the address of its owner and that of the application."""
-
-    owner: str
-    application: str
-
-
-def roles_of(database: str) -> TwoRoles:
-    """Return addresses of a database: its owner's, and one for an application's role that is still to be made."""
-    parts = urlsplit(database)
-    name = f"fuqi_{secrets.token_hex(4)}"
-    return TwoRoles(database, parts._replace(netloc=f"{name}:geheim@{parts.hostname}:{parts.port}").geturl())
-
-
-def prepare(roles: TwoRoles) -> None:
-    """Prepare the database by the command."""
-    environment = {"OWNER": roles.owner}
-    done = run_fuqi("database", "prepare", "--owner", "$OWNER", "--application", roles.application, environment=environment)
-    assert done.returncode == 0, done.stderr
-    assert "行级权限" in done.stdout
-
-
 @pytest.fixture(scope="module")
 def prepared(counted_county: WorkspaceUnderTest) -> TwoRoles:
     """Return the counted county's database, prepared; the county's own tests go on as its owner."""
-    settings = YAML(typ="safe").load((counted_county.folder / "workspace.yaml").read_text("utf-8"))
-    roles = roles_of(str(settings["database_url"]))
+    roles = roles_of(url_of(counted_county.folder))
     prepare(roles)
     return roles
 
@@ -139,5 +114,50 @@ def test_the_program_works_with_the_role(
         assert workspace.fuqi("audit").returncode == 0
         with psycopg.connect(roles.application, autocommit=True) as app:
             assert counts(app, "*")["registry_person"] > 0
+    finally:
+        postgres.drop_database(roles.owner, database_server)
+
+
+OLD_COUNTS = """
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from fuqi.flows.workspaces import open_up
+now = datetime.now(UTC)
+open_up(Path(sys.argv[1]), today=now.date(), at=now)
+from fuqi.indicators.models import CountedList
+from fuqi.journal.actions import add_in_chunks, make_effective, start_run
+from fuqi.journal.tables import NewRow
+for days in (800, 799, 798, 797, 796, 0):
+    at = now - timedelta(days=days)
+    run = start_run("count", fingerprint=str(days), by="program", at=at)
+    rows = [NewRow(CountedList, run_id=run.id, code="c", part="numerator", rows=1, content=b"people")]
+    assert list(add_in_chunks(rows, by="program", at=at, action="count.rows"))
+    make_effective(run, by="program", at=at)
+"""
+
+
+def test_the_role_removes_nothing_and_the_owner_carries_retention_out(
+    new_workspace: NewWorkspace, database_server: str
+) -> None:
+    roles = roles_of(postgres.create_database(database_server))
+    try:
+        prepare(roles)
+        workspace = new_workspace(database=roles.application)
+        subprocess.run([sys.executable, "-c", OLD_COUNTS, workspace.folder], check=True, env=own_environment())
+        refused = workspace.fuqi("retention", "--do")
+        assert refused.returncode == 2
+        assert "应用的账号不能删除" in refused.stderr
+        assert "--owner" in refused.stderr
+        elsewhere = workspace.fuqi("retention", "--do", "--owner", f"{roles.owner}x")
+        assert "要指工作区自己的" in elsewhere.stderr
+        removed = workspace.fuqi("retention", "--do", "--owner", roles.owner)
+        assert removed.returncode == 0, removed.stderr
+        with psycopg.connect(roles.owner, autocommit=True) as owner:
+            left = owner.execute("SELECT count(*) FROM indicators_countedlist").fetchone()
+        assert left is not None
+        assert left[0] == 4, "the one in force and the last three before it"
+        audit = workspace.fuqi("audit")
+        assert audit.returncode == 0, audit.stdout + audit.stderr
     finally:
         postgres.drop_database(roles.owner, database_server)

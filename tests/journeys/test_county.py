@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.accounts import SECURITY_ADMINISTRATOR
 from tests.support.county import COUNTY, figures, find_rows, once
 from tests.support.published import PUBLISHED, ROUNDED
 from tests.support.workspaces import WorkspaceUnderTest
@@ -182,8 +183,12 @@ def test_a_day_before_the_end_shows_what_was_true_then(counted_county: Workspace
 @pytest.mark.database
 def test_a_township_clerk_sees_the_township_and_nothing_else(counted_county: WorkspaceUnderTest, counted: Path) -> None:
     township = sorted({place for _, place in figures(counted) if len(place) == 9})[0]
-    assert counted_county.fuqi("grant", "李卫生", "--role", "township_clerk", "--place", township).returncode == 0
-    own = counted_county.fuqi("--as", "李卫生", "figures", "--code", "verified_people", "--list")
+    granter = ("--as", SECURITY_ADMINISTRATOR.name)
+    assert counted_county.fuqi(*granter, "grant", "李卫生", "--role", "township_clerk", "--place", township).returncode == 0
+    assert counted_county.fuqi(*granter, "grant", "钱会计", "--role", "payer", "--place", township).returncode == 0
+    taken = counted_county.fuqi("--as", "李卫生", "figures", "--code", "verified_people", "--list")
+    assert (taken.returncode, taken.stdout) == (2, ""), "a clerk may not take records away"
+    own = counted_county.fuqi("--as", "钱会计", "figures", "--code", "verified_people", "--list")
     assert own.returncode == 0, own.stderr
     rows = list(csv.DictReader(io.StringIO(own.stdout)))
     assert len([row for row in rows if row["part"] == "numerator"]) == int(figures(counted)["verified_people", township][0])

@@ -100,9 +100,9 @@ def reference(counted_county: WorkspaceUnderTest, database_server: str) -> str:
     return figures_of(counted_county.folder)
 
 
-def test_three_kills_leave_nothing_half_done(reference: str, sample_county: Path, tmp_path: Path) -> None:
+def test_a_kill_leaves_nothing_half_done(reference: str, sample_county: Path, tmp_path: Path) -> None:
     started = time.monotonic()
-    assert kill_often(3, tmp_path, sample_county, reference, longest=20.0, seed=int(started * 1000)) == 3
+    assert kill_often(1, tmp_path, sample_county, reference, longest=20.0, seed=int(started * 1000)) == 1
 
 
 FEW_LISTS = ("06区扶贫办交办名单.xlsx", "07核查表_望湖镇.xlsx", "14住院费用结算明细.xlsx")

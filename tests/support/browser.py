@@ -31,6 +31,9 @@ def _axe() -> str:
     return AXE.read_text("utf-8")
 
 
+_SENT_BACK = "status of 422"
+
+
 @dataclass
 class Visitor:
     """Somebody at a browser. Whatever page is opened may ask nothing of another host and must not complain."""
@@ -42,7 +45,7 @@ class Visitor:
 
     def __post_init__(self) -> None:
         self.page.on("request", self._watch)
-        self.page.on("console", lambda line: self.complaints.append(line.text) if line.type == "error" else None)
+        self.page.on("console", lambda line: self._complain(line.text) if line.type == "error" else None)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     def _watch(self, request: Request) -> None:
@@ -103,6 +106,11 @@ class Visitor:
             assert not violations, f"{name} at {width} px:\n" + json.dumps(violations, ensure_ascii=False, indent=1)
         if before:
             self.page.set_viewport_size(before)
+
+    def _complain(self, words: str) -> None:
+        """Keep a complaint; that a form was sent back to be filled in again is none."""
+        if _SENT_BACK not in words:
+            self.complaints.append(words)
 
     def check(self) -> None:
         """Fail if a page asked for something outside, or complained on the console (a broken CSP is a complaint)."""

@@ -284,15 +284,15 @@ def opened_by(tried: str) -> None:
     """Say which data keys open with any of the keys, whatever generation they are said to be of."""
     from cryptography.exceptions import InvalidTag
 
-    from fuqi.access.keys import _bound
     from fuqi.access.models import DataKey
+    from fuqi.access.wrapped import bound
 
     opened: list[str] = []
     chosen = DataKey.objects.order_by("id").values_list("id", "wrapped", "generation")
     for key_id, wrapped, generation in chosen.iterator(2000):
         for key in json.loads(tried):
             try:
-                ciphers.decrypt(wrapped[0], bytes.fromhex(key), bytes(wrapped)[1:], _bound(UUID(str(key_id)).bytes, generation))
+                ciphers.decrypt(wrapped[0], bytes.fromhex(key), bytes(wrapped)[1:], bound(UUID(str(key_id)).bytes, generation))
             except (InvalidTag, ValueError):
                 continue
             opened.append(f"key {key_id}")

@@ -130,9 +130,9 @@ def free_port() -> int:
         return port
 
 
-def start_pages(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
+def start_pages(folder: Path, port: int = 0) -> tuple[subprocess.Popen[bytes], str]:
     """Start the pages of a workspace without the worker; the server ends when its standard input does."""
-    port = free_port()
+    port = port or free_port()
     environment = {**own_environment(), "FUQI_WORKSPACE": str(folder)}
     command = [sys.executable, "-m", "fuqi.commands.pages", "127.0.0.1", str(port)]
     server = subprocess.Popen(command, stdin=subprocess.PIPE, env=environment, cwd=os.sep)

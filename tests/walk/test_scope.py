@@ -12,10 +12,10 @@ import pytest
 
 from tests.support.workspaces import WorkspaceUnderTest
 from tests.walk.running import probed, step, told_apart
-from tests.walk.world import TOWN
+from tests.walk.world import HOSPITAL, TOWN
 
-PROBES = 300
-SOME = 4
+PROBES = 1_500
+SOME = 3
 
 pytestmark = pytest.mark.sqlite  # worlds are copies of the embedded database's file
 
@@ -39,6 +39,15 @@ def test_nobody_learns_of_anybody_outside(furnished: Path, tmp_path: Path) -> No
     assert report["statuses"].get("200", 0) > PROBES // 10, "too few probes were answered"
 
 
-def test_two_worlds_that_differ_outside_a_township_read_the_same(furnished: Path, tmp_path: Path) -> None:
-    different, asked = told_apart(furnished, tmp_path, "行乡一", TOWN, seed=7, some=SOME)
+@pytest.mark.parametrize(
+    ("walkers", "scope"),
+    [
+        pytest.param(("行乡一", "行乡二", "行疾一"), (TOWN,), id="township"),
+        pytest.param(("行窗一",), (HOSPITAL,), id="counter", marks=pytest.mark.proof),
+    ],
+)
+def test_two_worlds_that_differ_outside_read_the_same(
+    furnished: Path, tmp_path: Path, walkers: tuple[str, ...], scope: tuple[str, ...]
+) -> None:
+    different, asked = told_apart(furnished, tmp_path, walkers, scope, seed=7, some=SOME)
     assert not different, f"{len(different)} of {asked}:\n" + "\n".join(different[:20])

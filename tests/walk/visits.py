@@ -16,6 +16,7 @@ from tests.walk.world import VISITOR, Walker, viewer_of
 PURPOSE = "走查核对"
 _TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value=")[^"]*')
 _MINUTE = re.compile(r"(?<=日 )\d\d:\d\d")
+_INSTANT = re.compile(r'("issued_at":\s*")[^"]*')
 _MADE = re.compile(r"<dcterms:\w+[^>]*>[^<]*")
 _HEADERS = ("Content-Type", "Location", "Allow", "Content-Disposition")
 
@@ -103,5 +104,5 @@ def text_of(answer: Any) -> str:
 def normal(answer: Any) -> str:
     """Return an answer without what differs at every request: tokens, the minute of printing, a file's day of making."""
     headers = " | ".join(f"{name}: {answer.headers.get(name, '')}" for name in _HEADERS)
-    text = _MADE.sub("", _MINUTE.sub("", _TOKEN.sub(r"\1", text_of(answer))))
+    text = _INSTANT.sub(r"\1", _MADE.sub("", _MINUTE.sub("", _TOKEN.sub(r"\1", text_of(answer)))))
     return f"{answer.status_code} {headers}\n{text}"

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -117,8 +118,17 @@ class Things:
         self.by_kind.setdefault(kind, {}).update((str(called), person) for called, person in rows)
 
 
+def open_keys(key_ids: Iterable[UUID]) -> None:
+    """Open data keys all at once: what is read next asks for none of its own."""
+    from fuqi.access import keys
+
+    keys.fetch([key_id.bytes for key_id in key_ids])
+
+
 def things() -> Things:
     """Return all there is."""
+    from fuqi.access import keys
+    from fuqi.access.models import DataKey
     from fuqi.intake.models import ReceivedFile
     from fuqi.matching.models import Link
     from fuqi.registry.models import Identity, Membership, Person
@@ -132,6 +142,7 @@ def things() -> Things:
     found.add("adjustment", Adjustment.objects.values_list("id", "person"))
     found.by_kind["file"] = dict.fromkeys(map(str, ReceivedFile.objects.values_list("id", flat=True)), COUNTYS)
     numbers: list[tuple[str, UUID]] = []
+    open_keys(DataKey.objects.filter(kind=keys.PERSON).values_list("id", flat=True))
     for identity in Identity.objects.order_by("id"):
         found.names[identity.person_id] = identity.name
         numbers.append((identity.id_number, identity.person_id))
@@ -144,7 +155,9 @@ def staff() -> set[str]:
     from fuqi.intake.models import ReceivedRow
 
     found: set[str] = set()
-    for row in ReceivedRow.objects.filter(kind__in=("contract", "field_check")).order_by("id"):
+    rows = ReceivedRow.objects.filter(kind__in=("contract", "field_check")).order_by("id")
+    open_keys(rows.values_list("id", flat=True))
+    for row in rows:
         cells = json.loads(row.cells)
         found |= {cells[header] for header in ("签约医生", "核查人") if cells.get(header)}
     return found
@@ -153,7 +166,7 @@ def staff() -> set[str]:
 def in_sight(walker: Walker) -> set[UUID]:
     """Return the persons a walker may learn of: told from the tables alone, not by the program's own queries."""
     from fuqi.access.codes import ROLES
-    from fuqi.registry.models import Residence
+    from fuqi.determination.models import RestrictedMark
     from fuqi.settlement.models import Claim
 
     found: set[UUID] = set()
@@ -162,15 +175,36 @@ def in_sight(walker: Walker) -> set[UUID]:
             continue
         if ROLES[role].by_institution:
             found |= set(Claim.objects.filter(hospital=where).values_list("person", flat=True))
+            found -= set(RestrictedMark.objects.values_list("person", flat=True))
             continue
-        last: dict[UUID, str] = {}
-        for person, code in Residence.objects.order_by("recorded_at").values_list("person", "place__code"):
-            last[person] = code
         if where == COUNTY:
             found.add(COUNTYS)
-        ends = Residence.objects.filter(valid_until=None).values_list("person", "place__code")
-        last.update(ends)
-        found |= {person for person, code in last.items() if code.startswith(where)}
+        found |= {person for person, code in _last_homes().items() if code.startswith(where)}
+    return found
+
+
+@lru_cache(1)
+def _last_homes() -> dict[UUID, str]:
+    from fuqi.registry.models import Residence
+
+    homes = Residence.objects.order_by("recorded_at")
+    last = dict(homes.values_list("person", "place__code"))
+    last.update(homes.filter(valid_until=None).values_list("person", "place__code"))
+    return last
+
+
+def inside_of(walker: Walker, every: Things, sight: set[UUID]) -> dict[str, set[str]]:
+    """Return, by kind, what things are called that a walker may learn of; at a counter, only the own bills and their rows."""
+    from fuqi.access.codes import ROLES
+    from fuqi.settlement.models import Adjustment, Claim
+
+    found = {kind: {called for called, person in things.items() if person in sight} for kind, things in every.by_kind.items()}
+    if any(ROLES[role].by_institution for role, _ in walker.roles):
+        here = {"hospital__in": [where for _, where in walker.roles], "person__in": sight}
+        found["household"] = set()
+        found["settlement"] = set(Claim.objects.filter(**here).values_list("number", flat=True))
+        found["row"] = set(map(str, Claim.objects.filter(**here).values_list("source", flat=True)))
+        found["adjustment"] = set(map(str, Adjustment.objects.filter(**here).values_list("id", flat=True)))
     return found
 
 

@@ -7,9 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
+from fuqi.access.models import User
 from fuqi.flows.accounts import AccountView, account
 from fuqi.flows.workspaces import PROGRAM
+from fuqi.journal.actions import recording
 from tests.support.accounts import COUNTY_OFFICER, PASSWORD, SECURITY_ADMINISTRATOR, VILLAGE_DOCTOR, Account
 from tests.support.here import browser, make, place, sign_in, text
 
@@ -164,3 +167,46 @@ def test_nobody_decides_the_own_request() -> None:
     page = text(officer.get("/reading/"))
     assert "要由另一位有权限的人批" in page
     assert 'value="yes"' not in page
+
+
+def names_on(page: str) -> list[str]:
+    return re.findall(r'<th scope="row"><a href="/accounts/[0-9a-f-]{36}/">([^<]+)</a>', page)
+
+
+def test_accounts_are_found_by_name_place_role_and_state(manager: Client) -> None:
+    make(VILLAGE_DOCTOR)
+    make(COUNTY_OFFICER)
+    manager.post("/accounts/grant/", {"name": "李桂芳", "role": "county_officer", "place": "430611"})
+    every = [COUNTY_OFFICER.name, "李桂芳", VILLAGE_DOCTOR.name, SECURITY_ADMINISTRATOR.name]
+    for asked, found in (
+        ("", every),
+        ("words=春生", [VILLAGE_DOCTOR.name]),
+        ("words=白鹭村", [VILLAGE_DOCTOR.name]),
+        ("role=county_officer", [COUNTY_OFFICER.name, "李桂芳"]),
+        ("state=not_yet", ["李桂芳"]),
+        ("state=no_factor", ["李桂芳"]),
+        ("state=in_use&role=village_doctor", [VILLAGE_DOCTOR.name]),
+        ("state=stopped", []),
+        ("words=没有这个人", []),
+        ("role=nothing", []),
+    ):
+        page = text(manager.get(f"/accounts/?{asked}"))
+        assert sorted(names_on(page)) == sorted(found), asked
+        assert found or "没有这样的账号" in page
+
+
+def test_many_accounts_come_a_page_at_a_time_by_few_questions(
+    manager: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    with recording(by="程序", at=datetime.now(UTC), action="test.account"):
+        User.objects.bulk_create([User(name=f"虚构{number:03d}", password="!") for number in range(65)])
+    with django_assert_max_num_queries(40):
+        first = text(manager.get("/accounts/"))
+    pages = [names_on(text(manager.get(f"/accounts/?page={page}"))) for page in (1, 2, 3)]
+    assert [len(names) for names in pages] == [30, 30, 6]
+    assert len({name for names in pages for name in names}) == 66
+    assert "共 66 个" in first
+    assert 'href="?page=2#rows"' in first
+    second = text(manager.get("/accounts/?words=虚构&page=2"))
+    assert "page=1&amp;words=" in second
+    assert "找到 65 个，共 66 个" in second

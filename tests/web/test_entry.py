@@ -15,7 +15,8 @@ from fuqi.journal.actions import recording
 
 pytestmark = pytest.mark.django_db(databases=["default", "desk"])
 
-AT = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+AT = datetime.now(UTC)
+"""The pages go by the clock, and a one-time password holds seven days only."""
 OWN = "湖边的白鹭飞过" + "2026"
 
 

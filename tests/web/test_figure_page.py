@@ -130,8 +130,8 @@ def test_a_figure_that_names_restricted_illnesses_is_shown_of_the_whole_county_o
     whole = officer.get(RESTRICTED_RATE)
     assert "只看全县的数字和名单" in whole.text
     assert not [link for link in whole.links if "place=430611100" in link]
-    for client in (officer, clerk):
-        for address in (RESTRICTED_RATE, f"{RESTRICTED_RATE}list.csv"):
+    for client, addresses in ((officer, (RESTRICTED_RATE, f"{RESTRICTED_RATE}list.csv")), (clerk, (RESTRICTED_RATE,))):
+        for address in addresses:
             for day in ("", "&day=2017-09-30"):
                 refused = client.get(f"{address}?place={place}{day}&part=excluded")
                 assert refused.status == 403
@@ -156,17 +156,15 @@ def test_those_responsible_for_restricted_illnesses_see_them(county_server: Coun
     assert all(row["编号"] for row in rows(shown))
 
 
-@pytest.mark.parametrize("account", [COUNTY_OFFICER, TOWNSHIP_CLERK, VILLAGE_DOCTOR], ids=lambda account: account.role)
+@pytest.mark.parametrize("place", [COUNTY_OFFICER.place, TOWNSHIP_CLERK.place, VILLAGE_DOCTOR.place])
 def test_the_downloaded_list_is_the_list_of_the_command_line(
-    county_server: CountyServer, counted_county: WorkspaceUnderTest, fuqi: RunFuqi, account: object
+    officer: Client, counted_county: WorkspaceUnderTest, fuqi: RunFuqi, place: str
 ) -> None:
-    client = county_server.sign_in(account)  # type: ignore[arg-type]
-    answer = client.get(f"{RATE}list.csv?part=denominator")
+    answer = officer.get(f"{RATE}list.csv?part=denominator&place={place}")
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert "四类九种大病救治率-" in unquote(answer.headers["Content-Disposition"])
     assert answer.html.startswith("\ufeff")
     downloaded = list(csv.DictReader(io.StringIO(answer.html.removeprefix("\ufeff"))))
-    place = getattr(account, "place", "")
     listed = fuqi("-w", counted_county.folder, "figures", "--code", "major_treatment_rate", "--list", "--place", place).stdout
     expected = [row for row in csv.DictReader(io.StringIO(listed)) if row["part"] == "denominator"]
     assert [list(row.values())[1:] for row in downloaded] == [list(row.values())[1:] for row in expected]
@@ -174,7 +172,16 @@ def test_the_downloaded_list_is_the_list_of_the_command_line(
     assert {row["部分"] for row in downloaded} <= {"分母"}
 
 
-@pytest.mark.parametrize("address", [f"{RATE}?place={OTHER_TOWNSHIP}", f"{RATE}list.csv?place={OTHER_TOWNSHIP}"])
+def test_who_may_not_export_is_offered_no_file_and_given_none(clerk: Client, doctor: Client, officer: Client) -> None:
+    assert any("list.csv" in link for link in officer.get(RATE).links)
+    for client in (clerk, doctor):
+        assert not [link for link in client.get(RATE).links if "list.csv" in link]
+        refused = client.get(f"{RATE}list.csv")
+        assert refused.status == 403
+        assert "您的角色不能打开这一页" in refused.text
+
+
+@pytest.mark.parametrize("address", [f"{RATE}?place={OTHER_TOWNSHIP}"])
 def test_a_figure_outside_ones_scope_reads_as_one_that_is_not_there(clerk: Client, address: str) -> None:
     outside, nowhere = clerk.get(address), clerk.get(address.replace(OTHER_TOWNSHIP, "999999999"))
     assert outside.status == nowhere.status == 404

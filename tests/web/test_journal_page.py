@@ -73,7 +73,7 @@ def test_entries_are_listed_and_narrowed(auditor: Client, opened: str) -> None:
     assert "看了密封的内容" in every.main
     assert opened not in every.html
     narrowed = auditor.get(f"/journal/?{urlencode({'action': 'reading.open', 'by': COUNTY_OFFICER.name})}")
-    rows = re.findall(r'data-label="谁">([^<]*)<', narrowed.main)
+    rows = re.findall(r'<td class="who">([^<]*)<', narrowed.main)
     assert rows
     assert set(rows) == {COUNTY_OFFICER.name}
     assert "没有这样的条目" in auditor.get("/journal/?day=2001-01-01").text

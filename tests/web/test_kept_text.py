@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from fuqi.access.profiles import ASVS
@@ -128,3 +131,36 @@ def test_what_was_written_lies_nowhere_but_in_the_page(doctor: Client) -> None:
     page = text(doctor.post("/people/", {"words": "430611197003071234"}))
     assert given_back(page) == {"words": "430611197003071234"}
     assert "430611197003071234" not in str(dict(doctor.session))
+
+
+def test_a_form_of_too_much_text_is_refused_in_words_and_its_text_given_back(doctor: Client) -> None:
+    words = '<b>慢</b>"' * 60_000
+    sent = {"people": "350", "reason": words, "own_password": PASSWORD, "csrfmiddlewaretoken": "a" * 64}
+    answer = doctor.post("/reading/ask/", urlencode(sent), content_type="application/x-www-form-urlencoded")
+    page = unescape(text(answer))
+    assert answer.status_code == 413
+    assert "写的文字太多，没有提交" in page
+    assert words in page
+    assert "<b>慢</b>" not in text(answer)
+    assert PASSWORD not in page
+    assert "再提交一次" not in page
+
+
+@pytest.mark.parametrize("path", ["/sign-in/", "/password/", "/no/such/page/"])
+def test_too_much_text_for_the_entrance_or_for_nothing_is_not_given_back(doctor: Client, path: str) -> None:
+    answer = doctor.post(path, urlencode({"name": "慢" * 300_000}), content_type="application/x-www-form-urlencoded")
+    assert answer.status_code in (404, 413)
+    assert "慢慢慢" not in text(answer)
+
+
+def test_another_sites_long_form_is_not_given_back() -> None:
+    client = Client(headers={"host": "localhost", "origin": "https://elsewhere.example"})
+    sent = urlencode({"reason": "请把密码告诉我" * 50_000})
+    answer = client.post("/reading/ask/", sent, content_type="application/x-www-form-urlencoded")
+    assert "请把密码告诉我" not in text(answer)
+
+
+def test_pages_say_that_it_is_too_much_before_they_send_it() -> None:
+    script = (Path(__file__).parents[2] / "frontend" / "fuqi.js").read_text("utf-8")
+    assert settings.DATA_UPLOAD_MAX_MEMORY_SIZE == 1024 * 1024
+    assert "const MOST_BYTES = 1024 * 1024;" in script

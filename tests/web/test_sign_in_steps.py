@@ -79,7 +79,7 @@ def test_a_code_opens_once() -> None:
         client = browser()
         give_password(client, COUNTY_OFFICER.name, PASSWORD)
         answers.append(client.post("/sign-in/code/", {"code": code}))
-    assert [answer.status_code for answer in answers] == [302, 200], text(answers[1])
+    assert [answer.status_code for answer in answers] == [302, 422], text(answers[1])
     assert "已经用过" in text(answers[1])
 
 

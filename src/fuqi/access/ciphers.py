@@ -19,35 +19,53 @@ BY_NAME = {"aes": AES, "sm": SM}
 """Ciphers by the name that a profile calls them by."""
 
 _NONCE, _TAG = 12, 16
+_MADE_READY = 2048
+"""Keys for which ciphers are kept ready: those of a bulk of rows."""
 
 
 def encrypt(cipher: int, key: bytes, words: bytes, bound_to: bytes) -> bytes:
     """Return nonce, ciphertext and tag; opens only together with what it is bound to."""
     nonce = os.urandom(_NONCE)
     if cipher == AES:
-        return nonce + AESGCM(key).encrypt(nonce, words, bound_to)
-    work = Cipher(algorithms.SM4(_sm4_key(key)), modes.GCM(nonce)).encryptor()
+        return nonce + _aes(key).encrypt(nonce, words, bound_to)
+    work = Cipher(_sm4(key), modes.GCM(nonce)).encryptor()
     work.authenticate_additional_data(bound_to)
     return nonce + work.update(words) + work.finalize() + work.tag
 
 
 def decrypt(cipher: int, key: bytes, sealed: bytes, bound_to: bytes) -> bytes:
-    """Return the words. Raises InvalidTag for whatever is not exactly what was sealed."""
+    """Return the words. Raises InvalidTag for whatever is not exactly what was sealed, ValueError for what is no key."""
     if cipher == AES:
-        return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], bound_to)
+        return _aes(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], bound_to)
     if cipher != SM or len(sealed) < _NONCE + _TAG:
         raise InvalidTag
-    work = Cipher(algorithms.SM4(_sm4_key(key)), modes.GCM(sealed[:_NONCE], sealed[-_TAG:])).decryptor()
+    work = Cipher(_sm4(key), modes.GCM(sealed[:_NONCE], sealed[-_TAG:])).decryptor()
     work.authenticate_additional_data(bound_to)
     return work.update(sealed[_NONCE:-_TAG]) + work.finalize()
 
 
-@lru_cache(256)
+@lru_cache(_MADE_READY)
+def _aes(key: bytes) -> AESGCM:
+    """Return the cipher made ready for a key, which takes longer than sealing a name with it."""
+    return AESGCM(key)
+
+
+@lru_cache(_MADE_READY)
+def _sm4(key: bytes) -> algorithms.SM4:
+    return algorithms.SM4(_sm4_key(key))
+
+
 def _sm4_key(key: bytes) -> bytes:
     """Return the 16 bytes that SM4 takes: the same bytes are never a key of both ciphers."""
     digest = hashes.Hash(hashes.SM3())
     digest.update(b"fuqi/sm4" + key)
     return digest.finalize()[:16]
+
+
+def forget() -> None:
+    """Forget the keys that ciphers were made ready for."""
+    _aes.cache_clear()
+    _sm4.cache_clear()
 
 
 def mark(cipher: int, key: bytes, words: bytes) -> str:

@@ -111,6 +111,39 @@ FIELD_LEVELS: dict[str, int] = {
 }
 """The level of a received field; what is not named is INTERNAL, a column that no layout knows is SENSITIVE."""
 
+ILLNESS_KINDS = frozenset(
+    {
+        "field_check",
+        "national_platform",
+        "poverty_office",
+        "provincial_system",
+        "settlement",
+        "treat_first",
+        "untreated_reason",
+    }
+)
+"""Kinds of list whose rows say that somebody is ill."""
+
+PERSONAL_COLUMNS = frozenset(
+    {
+        "age",
+        "answered",
+        "aware",
+        "contracted",
+        "groups",
+        "health_checks",
+        "insured",
+        "members",
+        "person_groups",
+        "satisfied",
+        "sex",
+    }
+)
+"""Columns of counting tables that say no more than PERSONAL fields do; every other one is SENSITIVE."""
+
+PERSONAL_TABLES = frozenset({"household", "person", "survey"})
+"""Counting tables in which standing says no more than PERSONAL fields do; a line of any other says that somebody was ill."""
+
 NO_GROUP, SYSTEM, SECURITY, AUDIT = "", "system", "security", "audit"
 
 

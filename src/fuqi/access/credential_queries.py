@@ -28,6 +28,7 @@ class CredentialView:
     valid_from: date
     valid_until: date
     ended_at: datetime | None
+    issued_at: datetime
 
     @property
     def kind_words(self) -> str:
@@ -71,7 +72,7 @@ def credential_of_token(viewer: Viewer, token: str) -> CredentialView | None:
 
 
 def _all() -> Any:
-    return Credential.objects.select_related("owner", "place", "end")
+    return Credential.objects.select_related("owner", "place", "end", "entry")
 
 
 def _view(row: Credential) -> CredentialView:
@@ -87,4 +88,5 @@ def _view(row: Credential) -> CredentialView:
         valid_from=row.valid_from,
         valid_until=row.valid_until,
         ended_at=end.ended_at if end else None,
+        issued_at=row.entry.at,
     )

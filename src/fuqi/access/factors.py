@@ -1,4 +1,7 @@
-"""Second factors: a TOTP app's secret (RFC 6238, as any authenticator app reads it) and ten recovery codes, each good once."""
+"""Second factors: a TOTP app's secret (RFC 6238, as any authenticator app reads it) and ten recovery codes, each good once.
+
+Passkeys stand in `access.passkeys`.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +22,8 @@ from fuqi.basics.errors import FuqiError
 from fuqi.journal.actions import Recording, recording
 from fuqi.journal.tables import NewRow
 
-TOTP, RECOVERY, PASSWORD, ONE_TIME = "totp", "recovery", "password", "one_time"
-"""Kinds of factors: an app's secret, a recovery code's digest, hashes of passwords that were chosen or given once."""
+TOTP, RECOVERY, PASSKEY, PASSWORD, ONE_TIME = "totp", "recovery", "passkey", "password", "one_time"
+"""Kinds: an app's secret, a recovery code's digest, a passkey, hashes of passwords that were chosen or given once."""
 
 RECOVERY_CODES = 10
 STEP_SECONDS = 30
@@ -64,7 +67,8 @@ def step_of(secret: str, code: str, at: datetime) -> int | None:
     """Return the time step whose code it is, None where it is none of the present ones."""
     now = int(at.timestamp()) // STEP_SECONDS
     app = pyotp.TOTP(secret)
-    found = [step for step in range(now - _DRIFT, now + _DRIFT + 1) if hmac.compare_digest(app.generate_otp(step), code)]
+    steps = range(now - _DRIFT, now + _DRIFT + 1)
+    found = [step for step in steps if hmac.compare_digest(app.generate_otp(step).encode(), code.encode())]
     return max(found) if found else None
 
 
@@ -96,21 +100,34 @@ def use_recovery_code(user_id: UUID, code: str, *, by: str, at: datetime) -> boo
 
 def add_totp(user_id: UUID, secret: str, *, by: str, at: datetime) -> tuple[UUID, tuple[str, ...]]:
     """Make it the account's second factor in place of any former one; return its id and ten new recovery codes."""
-    codes = tuple(random_code(4) for _ in range(RECOVERY_CODES))
     with recording(by=by, at=at, action="access.factor") as record:
         User.objects.select_for_update().get(id=user_id)
-        end_factors(record, _second_factors(user_id), at=at, why="换了新的")
+        end_factors(record, _open(user_id, TOTP, RECOVERY), at=at, why="换了新的")
         factor = NewRow(Factor, user_id=user_id, kind=TOTP, secret=secret, made_at=at)
-        backup = [NewRow(Factor, user_id=user_id, kind=RECOVERY, secret=_digest(code), made_at=at) for code in codes]
-        record.add([factor, *backup])
+        record.add([factor])
+        codes = _new_codes(record, user_id, at)
     return factor.id, codes
 
 
+def renew_recovery_codes(user_id: UUID, *, by: str, at: datetime) -> tuple[str, ...]:
+    """Return ten new recovery codes of the account; those that were left open nothing any more."""
+    with recording(by=by, at=at, action="access.recovery_codes") as record:
+        User.objects.select_for_update().get(id=user_id)
+        end_factors(record, _open(user_id, RECOVERY), at=at, why="换了新的")
+        return _new_codes(record, user_id, at)
+
+
+def _new_codes(record: Recording, user_id: UUID, at: datetime) -> tuple[str, ...]:
+    codes = tuple(random_code(4) for _ in range(RECOVERY_CODES))
+    record.add([NewRow(Factor, user_id=user_id, kind=RECOVERY, secret=_digest(code), made_at=at) for code in codes])
+    return codes
+
+
 def take_factors(user_id: UUID, *, by: str, at: datetime, why: str) -> None:
-    """End the account's second factor and recovery codes: its owner sets up a new one."""
+    """End the account's second factor, recovery codes and passkeys: its owner sets up a new one."""
     with recording(by=by, at=at, action="access.factor_reset", why=why[:200]) as record:
         User.objects.select_for_update().get(id=user_id)
-        end_factors(record, _second_factors(user_id), at=at, why=why)
+        end_factors(record, _open(user_id, TOTP, RECOVERY, PASSKEY), at=at, why=why)
 
 
 def keep_password(record: Recording, user: User, *, one_time: bool, at: datetime) -> None:
@@ -129,8 +146,8 @@ def end_factors(record: Recording, factors: Iterable[Factor], *, at: datetime, w
     record.add([NewRow(FactorEnd, factor_id=factor.id, ended_at=at, why=why[:200]) for factor in factors])
 
 
-def _second_factors(user_id: UUID) -> list[Factor]:
-    return [*open_factors(user_id, TOTP), *open_factors(user_id, RECOVERY)]
+def _open(user_id: UUID, *kinds: str) -> list[Factor]:
+    return [factor for kind in kinds for factor in open_factors(user_id, kind)]
 
 
 def _digest(code: str) -> str:

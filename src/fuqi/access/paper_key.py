@@ -52,7 +52,7 @@ def read_lines(lines: Sequence[str]) -> KeyFile:
         raise PaperKeyError("纸上的密钥没有读对，没有写入。请对照纸张，改正下面的行再试。", faults=tuple(faults))
     words = b"".join(bytes.fromhex(_digits(line)) for line in typed)
     body, check = words[:-4], words[-4:]
-    if hashlib.sha256(body).digest()[:4] != check or body[0] != _FORM or len(body) not in (36, 68):
+    if len(body) not in (36, 68) or hashlib.sha256(body).digest()[:4] != check or body[0] != _FORM:
         raise PaperKeyError("纸上的密钥没有读全：每一行都对，合起来不对。请看是不是漏了行、多了行，或者混了两张纸。")
     generation, root = int.from_bytes(body[1:4], "big"), body[4:36]
     return KeyFile(root, ((generation, body[36:] or root),))

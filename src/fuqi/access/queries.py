@@ -10,11 +10,11 @@ from uuid import UUID
 from django.db.models import Max, Q
 
 from fuqi.access.codes import ROLES
-from fuqi.access.factors import ONE_TIME, PASSWORD, TOTP, open_factors, password_digest
+from fuqi.access.factors import ONE_TIME, PASSKEY, PASSWORD, RECOVERY, TOTP, password_digest
 from fuqi.access.models import Factor, Grant, InstitutionGrant, User
 from fuqi.access.passwords import check_as_long
 from fuqi.access.reading import covered
-from fuqi.access.rules import FOUNDER, ONE_TIME_HOLDS, SECURITY_ADMINISTRATOR, Held, in_force
+from fuqi.access.rules import FOUNDER, ONE_TIME_HOLDS, SECURITY_ADMINISTRATOR, Held, in_force, levels_of
 from fuqi.basics.errors import Fault, FuqiError
 from fuqi.basics.viewer import Viewer
 from fuqi.journal.models import Entry
@@ -48,18 +48,19 @@ class GrantView(Held):
         return self.institution or self.place_name
 
 
-def viewer_for(viewer: Viewer, name: str, *, on: date, purpose: str = "") -> Viewer:
+def viewer_for(viewer: Viewer, name: str, *, on: date, purpose: str = "", given_by: datetime | None = None) -> Viewer:
     """Return what a person may see on a day: all places, institutions and permissions of the grants that hold then.
 
-    The asking `viewer` is the program itself at a door; a person without a grant is refused.
+    The asking `viewer` is the program itself at a door; a person without a grant is refused. With `given_by`, grants that were
+    given after that instant are left out.
     """
-    held = _in_force(viewer, name, on)
+    held = [one for one in _in_force(viewer, name, on) if not (given_by and one.given_at and one.given_at > given_by)]
     if not held:
         raise NoSuchViewerError(f"“{name}”没有账号，或者今天没有任何角色。请由管理员用 grant 命令授权。")
     permissions = frozenset[str]().union(*(one.what.actions for one in held))
     places = sorted({one.place for one in held if not one.institution})
     institutions = sorted({one.institution for one in held if one.institution})
-    return Viewer(name, tuple(places), permissions, purpose, tuple(institutions))
+    return Viewer(name, tuple(places), permissions, purpose, tuple(institutions), levels_of(held))
 
 
 def roles_of(viewer: Viewer, name: str, *, on: date) -> tuple[str, ...]:
@@ -67,9 +68,9 @@ def roles_of(viewer: Viewer, name: str, *, on: date) -> tuple[str, ...]:
     return tuple(sorted({one.role for one in _in_force(viewer, name, on)}))
 
 
-def _in_force(viewer: Viewer, name: str, on: date) -> list[Held]:
+def _in_force(viewer: Viewer, name: str, on: date) -> list[GrantView]:
     user = User.objects.filter(name=name, is_active=True).first()
-    held: list[Held] = list(held_by(viewer, user.id)) if user else []
+    held = held_by(viewer, user.id) if user else []
     return in_force(held, on, appointed=any(one.role == FOUNDER for one in held) and is_appointed(viewer, on=on))
 
 
@@ -148,6 +149,10 @@ class AccountState:
     """None for a password that was set before its day was kept."""
     factors: tuple[UUID, ...]
     """The apps that are its second factor."""
+    passkeys: tuple[UUID, ...] = ()
+    """What may be shown in place of an app's code."""
+    recovery_codes: int = 0
+    """How many are left."""
 
     def expired(self, at: datetime) -> bool:
         """Return whether its password is a one-time one that is too old to open anything."""
@@ -156,19 +161,32 @@ class AccountState:
 
 def account_state(viewer: Viewer, name: str) -> AccountState | None:
     """Return what a person's sign-in depends on; None where there is no such account."""
-    user = User.objects.filter(name=name).first()
-    return _state(viewer, user) if user else None
+    return next(iter(_states(viewer, list(User.objects.filter(name=name)[:1]))), None)
 
 
 def account_states(viewer: Viewer) -> list[AccountState]:
     """Return every account, by name."""
-    return sorted((_state(viewer, user) for user in User.objects.all()), key=lambda state: state.name)
+    return sorted(_states(viewer, list(User.objects.all())), key=lambda state: state.name)
 
 
-def _state(viewer: Viewer, user: User) -> AccountState:
+def _states(viewer: Viewer, users: list[User]) -> list[AccountState]:
+    """Return the states of accounts by one look at all their factors; what is sealed of these stays shut."""
     del viewer
-    kind = ONE_TIME if user.must_change_password else PASSWORD
-    newest = Factor.objects.filter(user_id=user.id, kind=kind).order_by("-made_at", "-id").first()
+    wanted = Factor.objects.all() if len(users) > 1 else Factor.objects.filter(user_id__in=[user.id for user in users])
+    of: dict[UUID, dict[str, list[tuple[UUID, datetime, bool]]]] = {}
+    for user_id, kind, factor, made_at, end in wanted.order_by("made_at", "id").values_list(
+        "user_id", "kind", "id", "made_at", "end__id"
+    ):
+        of.setdefault(user_id, {}).setdefault(kind, []).append((factor, made_at, end is None))
+    return [_state(user, of.get(user.id, {})) for user in users]
+
+
+def _state(user: User, factors: dict[str, list[tuple[UUID, datetime, bool]]]) -> AccountState:
+    passwords = factors.get(ONE_TIME if user.must_change_password else PASSWORD)
+
+    def left(kind: str) -> tuple[UUID, ...]:
+        return tuple(factor for factor, _, is_open in factors.get(kind, ()) if is_open)
+
     return AccountState(
         user.id,
         user.name,
@@ -176,8 +194,10 @@ def _state(viewer: Viewer, user: User) -> AccountState:
         user.has_usable_password(),
         user.must_change_password,
         password_digest(user),
-        newest.made_at if newest else None,
-        tuple(factor.id for factor in open_factors(user.id, TOTP)),
+        passwords[-1][1] if passwords else None,
+        left(TOTP),
+        left(PASSKEY),
+        len(left(RECOVERY)),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import combinations
+from typing import TypeVar
 
 from fuqi.access.codes import NO_GROUP, OPEN, ROLES, Role
 from fuqi.basics.errors import FuqiError
@@ -53,6 +54,9 @@ class Held:
         return other.place.startswith(self.place)
 
 
+AnyHeld = TypeVar("AnyHeld", bound=Held)
+
+
 def together(held: Iterable[Held]) -> list[tuple[Held, Held]]:
     """Return the pairs that hold on a same day."""
     return [
@@ -87,7 +91,16 @@ def lends(one: Held, other: Held) -> bool:
     return bool(more) and not one.covers(other)
 
 
-def in_force(held: Sequence[Held], on: date, *, appointed: bool) -> list[Held]:
+def levels_of(held: Iterable[Held]) -> tuple[tuple[str, int], ...]:
+    """Return up to which level somebody may read at each place and institution: the highest of the roles held there."""
+    found: dict[str, int] = {}
+    for one in held:
+        where = one.institution or one.place
+        found[where] = max(found.get(where, 0), one.what.level)
+    return tuple(sorted(found.items()))
+
+
+def in_force(held: Sequence[AnyHeld], on: date, *, appointed: bool) -> list[AnyHeld]:
     """Return what holds on a day; `appointed`: a security administrator was in office, so the founder's role has lapsed."""
     return [one for one in held if one.holds(on) and one.role in ROLES and not (appointed and one.role == FOUNDER)]
 

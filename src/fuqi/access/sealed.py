@@ -14,13 +14,11 @@ from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
 from fuqi.access import ciphers, envelope, keys
+from fuqi.access.envelope import ERASED as ERASED
 from fuqi.access.envelope import Key, Sealed, key_named_in
 from fuqi.access.reading import note_opened
 from fuqi.access.scope import UnscopedReadError
 from fuqi.basics.errors import FuqiError
-
-ERASED = "已删除"
-"""What is read where the key was destroyed."""
 
 
 class SealBrokenError(FuqiError):

@@ -80,7 +80,7 @@ class OneFigure(Schema):
 
 
 class LineOut(Schema):
-    """A record behind a figure; where a restricted illness is covered, `person` is empty and `name` says so."""
+    """A record behind a figure; where it is masked, `person` is empty, and `name` and `reason` say by what."""
 
     person: str
     name: str
@@ -191,7 +191,7 @@ def one_figure(request: Asked, code: Code, where: Query[Where]) -> OneFigure:
     Rule((SEE_FIGURES, SEE_PEOPLE)),
     Lines,
     summary="一项指标的名单",
-    told="指标由哪些记录算出，一页一页地给；姓名不写用途就遮盖，专管病种的人只给“专管病种”四个字。",
+    told="指标由哪些记录算出，一页一页地给；姓名不写用途就遮盖，专管病种的人只给“专管病种”四个字，级别不够的只给“无权查看”四个字。",
 )
 def figure_list(request: Asked, code: Code, where: Query[Where], which: Query[ListAsked]) -> Lines:
     """Return a page of the records behind a figure."""

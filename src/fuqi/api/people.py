@@ -116,7 +116,7 @@ def asking_of(request: Asked) -> Asking:
     Rule((SEE_PEOPLE,)),
     Found,
     summary="按身份证号查人",
-    told="身份证号只写在请求的内容里，不写在地址里；要写全，不能只写一部分。没有这个人，与这个人不在范围内，答复相同。",
+    told="身份证号只写在请求的内容里，不写在地址里；要写全，不能只写一部分。没有这个人，与这个人不在范围内、级别看不到证件号，答复相同。",
 )
 def find(request: Asked, wanted: Wanted) -> Found:
     """Return who goes by an identity number, within the viewer's scope."""
@@ -133,7 +133,7 @@ def find(request: Asked, wanted: Wanted) -> Found:
     Rule((SEE_PEOPLE,)),
     Person,
     summary="一个人的档案",
-    told="与网页上的档案相同：姓名不写用途就遮盖，证件号只给末四位，专管病种按权限。",
+    told="与网页上的档案相同：姓名不写用途就遮盖，证件号只给末四位，专管病种按权限；级别不够的写“无权查看”。",
 )
 def person(request: Asked, serial: Path[Annotated[int, Field(ge=1, le=999_999)]]) -> Person:
     """Return a person's file."""

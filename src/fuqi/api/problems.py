@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from ninja.errors import HttpError, ValidationError
 
+from fuqi.access.masks import AboveLevelError
 from fuqi.basics.errors import FuqiError
 from fuqi.flows.credentials import NotACredentialError
 from fuqi.flows.figures import UnknownIndicatorError, WholeCountyOnlyError
@@ -87,7 +88,7 @@ class TooOftenError(FuqiError):
 
 _STATUSES: tuple[tuple[tuple[type[FuqiError], ...], int], ...] = (
     ((NotACredentialError,), 401),
-    ((NotAllowedError, WholeCountyOnlyError, PurposeMissingError, TooManyPeopleError), 403),
+    ((NotAllowedError, AboveLevelError, WholeCountyOnlyError, PurposeMissingError, TooManyPeopleError), 403),
     ((NotThereError, UnknownPlaceError, NothingToOpenError, UnknownIndicatorError, NoSuchReportError, NoHouseholdError), 404),
     ((TooLargeError,), 413),
     ((WrongFormError,), 415),

@@ -36,6 +36,10 @@ class _Json(JSONRenderer):
 class Api(NinjaAPI):
     """The endpoints. Only rooms can be added, so that each endpoint has a rule; refusals are described as what they are."""
 
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more)
+        self._descriptions: dict[str, OpenAPISchema] = {}
+
     def add_router(self, prefix: str, router: Router | str, **more: Any) -> None:
         """Add a room. Raises UnruledEndpointError for anything else."""
         if not isinstance(router, Room):
@@ -43,8 +47,15 @@ class Api(NinjaAPI):
         super().add_router(prefix, router, **more)
 
     def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> OpenAPISchema:
+        """Return the description, which is made once: anybody may ask for it, and making it takes a second of work."""
+        wanted = path_prefix or PREFIX
+        if wanted not in self._descriptions:
+            self._descriptions[wanted] = self._description(wanted, path_params)
+        return self._descriptions[wanted]
+
+    def _description(self, path_prefix: str, path_params: Any) -> OpenAPISchema:
         """Return the description; refusals travel under a media type of their own."""
-        found = super().get_openapi_schema(path_prefix=path_prefix or PREFIX, path_params=path_params)
+        found = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
         for path in found["paths"].values():
             for operation in path.values():
                 for status, answer in operation["responses"].items():

@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from fuqi.access.codes import SEE_FIGURES
+from fuqi.access.codes import EXPORT_RECORDS, SEE_MONEY
 from fuqi.basics.dates import AsOf
 from fuqi.basics.money import format_yuan
 from fuqi.commands import show
@@ -45,7 +45,7 @@ def adjustments(door: Door, kind: str | None, since: int, layer: str, fund: str,
     """身份找回、费用单迟到、冲销、更正以后，从受影响的第一笔起重新结算：该补多少，该追多少。"""
     if out is not None and out.suffix not in (".csv", ".xlsx"):
         raise click.UsageError("--out 的文件名要以 .csv 或 .xlsx 结尾")
-    with door.open(SEE_FIGURES) as opened:
+    with door.open(SEE_MONEY, *((EXPORT_RECORDS,) if out is not None else ())) as opened:
         from fuqi.flows.adjustments import Wanted, adjustment_list
         from fuqi.flows.figures import default_day
         from fuqi.flows.opened import Asking

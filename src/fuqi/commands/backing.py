@@ -153,6 +153,13 @@ def restore(
         click.echo("没有给出另存的回执，不能判断这份备份是不是最新的：请用 --receipts 比过再用。")
     elif proven.standing.missing:
         click.echo(f"备份之后的 {proven.standing.missing} 条没有了，已按所写理由记入日志。")
+    if proven.erased_again is None:
+        click.echo(
+            "没有另存的删除名单（erasures.csv，与回执放在一起）：备份以后若有人被依法删除，恢复后他们的内容又打得开。"
+            "请按留存的删除申请再删除一次。"
+        )
+    elif proven.erased_again:
+        click.echo(f"备份以后依法删除过的，已按删除名单再次删除：销毁 {proven.erased_again} 把密钥，记入日志。")
     click.echo("会话和排队的事情不在备份里：大家要重新登录。另存回执的文件夹（receipts_copy）要在 workspace.yaml 里重新写明。")
     return 0
 

@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from fuqi.access.codes import IMPORT_LISTS, SEE_FIGURES
+from fuqi.access.codes import EXPORT_RECORDS, IMPORT_LISTS, SEE_FIGURES
 from fuqi.basics.dates import AsOf
 from fuqi.commands import show
 from fuqi.commands.chinese import ChineseCommand
@@ -43,7 +43,7 @@ def figures(door: Door, out: Path | None, code: str, place: str, listed: bool, o
     """数出方案的各项指标。数字就是名单的长度。"""
     if listed and not code:
         raise click.UsageError("列名单时请用 --code 说明是哪个指标")
-    with door.open(SEE_FIGURES) as opened:
+    with door.open(SEE_FIGURES, *((EXPORT_RECORDS,) if listed else ())) as opened:
         from fuqi.flows.figures import count_all, figures_csv, lines_csv, list_lines
         from fuqi.flows.purposes import record_purpose
         from fuqi.places.queries import find_division

@@ -31,13 +31,13 @@ def prepare(door: Door, owner: str, application: str) -> int:
         raise click.UsageError(
             "这个工作区用的是工作区里的加密文件，不用准备。用 PostgreSQL 的，请用 --application 说明应用账号的地址"
         )
-    done = prepare_database(_said(owner), _said(address))
+    done = prepare_database(said(owner), said(address))
     click.echo(f"已准备好：{done.tables} 张表归主人所有，其中 {done.scoped} 张有个人资料的表加了行级权限。")
     click.echo(f"应用账号 {done.role} 只能读、添加和改不属于记录的内容，不拥有任何表，不能绕过行级权限。")
     return 0
 
 
-def _said(address: str) -> str:
+def said(address: str) -> str:
     """Return an address, or what the environment says under its name: passwords on a command line are seen by others."""
     import os
 

@@ -10,6 +10,7 @@ import click
 from fuqi.access.codes import HANDLE_REQUESTS, KEEP_SYSTEM, READ_JOURNAL
 from fuqi.commands import show
 from fuqi.commands.chinese import ChineseCommand
+from fuqi.commands.database import said
 from fuqi.commands.held import before_leaving
 from fuqi.commands.work import FILE, Door, today
 from fuqi.flows.workspaces import clock, working_alone
@@ -25,15 +26,18 @@ def _form(out: Path) -> str:
 
 @click.command(cls=ChineseCommand, short_help="保存期限：什么到期了；--do 清除")
 @click.option("--do", "carry", is_flag=True, help="清除到期的内容；不写则只列出来。")
+@click.option(
+    "--owner", default="", metavar="地址", help="PostgreSQL：用数据表主人的账号清除。也可以是环境变量的名字，写成 $NAME。"
+)
 @click.pass_obj
-def retention(door: Door, carry: bool) -> int:
+def retention(door: Door, carry: bool, owner: str) -> int:
     """按保存期限表，列出或清除到期的内容。日志留下清除了哪一批、几行、原来的指纹，仍可核对。"""
     with door.open(KEEP_SYSTEM) as opened:
         from fuqi.flows.retention import carry_out, what_is_due
 
         if carry:
             with working_alone(opened.workspace):
-                for line in carry_out(opened.viewer, at=clock()()):
+                for line in carry_out(opened.viewer, at=clock()(), owner=said(owner)):
                     click.echo(f"{line.rule.name}：清除了 {line.rows} 行。")
             return 0
         for line in what_is_due(opened.viewer, at=clock()()):

@@ -84,7 +84,8 @@ def rotate(door: Door) -> int:
 
         report = rotate_keys(opened.viewer, opened.workspace, at=clock(), progress=tell)
     click.echo(
-        f"已换成第{report.generation}代密钥：{report.keys} 把数据密钥、{report.files} 份原件、{len(report.databases)} 个数据库文件。"
+        f"已换成第{report.generation}代密钥：{report.keys} 把数据密钥的封套、{len(report.databases)} 个数据库文件"
+        + (f"、{report.files} 份没有数据密钥的旧原件。" if report.files else "。")
     )
     click.echo("请用 fuqi key paper 另印一张纸上密钥；旧的密钥文件和旧的纸都已作废，请销毁。")
     click.echo("网页服务下次启动时，登录着的人要重新登录。")

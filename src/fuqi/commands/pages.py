@@ -11,8 +11,6 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
-THREADS = 4
-"""Requests that are answered at the same time; each has a connection to the record of its own."""
 _PATIENCE = 5
 """Seconds that a request which is being answered has left when the server is stopped."""
 
@@ -32,13 +30,12 @@ def main(host: str, port: int) -> None:
     """Serve the pages until told to stop. Requests are not logged: an address may say of whom a page was."""
     end_with_the_parent()
     server = Server(
-        "fuqi.web.wsgi:application",
+        "fuqi.web.asgi:application",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.ASGINL,
         http=HTTPModes.http1,
         websockets=False,
-        blocking_threads=THREADS,
         log_level=LogLevels.warning,
         log_access=False,
         respawn_failed_workers=True,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fuqi.access.codes import IMPORT_LISTS, SETTLE_CLAIMS
+from fuqi.access.codes import EXPORT_RECORDS, IMPORT_LISTS, SETTLE_CLAIMS
 from fuqi.access.profiles import ASVS, PROFILES
 from fuqi.basics.dates import SHANGHAI
 from fuqi.basics.errors import FuqiError
@@ -65,16 +65,16 @@ class Door:
         return self.workspace
 
     @contextmanager
-    def open(self, permission: str, *, hold: bool = True) -> Iterator[Opened]:
+    def open(self, permission: str, *besides: str, hold: bool = True) -> Iterator[Opened]:
         """Open the workspace to read, with the journal being sealed meanwhile; what was shown is kept in it. Raises FuqiError.
 
-        With `hold`, what is printed leaves at the end, once it is known that it may.
+        With `hold`, what is printed leaves at the end, once it is known that it may. All named permissions are asked for.
         """
         purpose = self.purpose.strip()
         if self.purpose and len(purpose) < SHORTEST_PURPOSE:
             raise click.UsageError("用途要写明白，例如 --purpose 入户核对")
         opened = open_up(Path(self.folder), today=today(), at=clock()(), name=self.name, purpose=purpose)
-        if not opened.viewer.may(permission):
+        if not all(map(opened.viewer.may, (permission, *besides))):
             raise ForbiddenError(f"“{opened.viewer.name}”没有做这件事的权限。请换有权限的人，或由管理员授权。")
         from fuqi.access.reading import reading_as
         from fuqi.flows.sightings import keep_sightings
@@ -310,7 +310,8 @@ def audit(door: Door, receipts: tuple[Path, ...]) -> int:
 @click.pass_obj
 def received(door: Door, file: str | None, out: Path | None, faults: bool) -> int:
     """列出收到过的文件，或取回一份原件。原件在工作区里是加密的。"""
-    with door.open(IMPORT_LISTS) as opened:
+    takes = (EXPORT_RECORDS,) if file is not None and not faults else ()
+    with door.open(IMPORT_LISTS, *takes) as opened:
         from fuqi.flows.received import faults_of, received_files, take_back
 
         if file is None:

@@ -113,6 +113,8 @@ if _host := os.environ.get("FUQI_HOST", ""):
 if _address.scheme == "https":
     CSRF_TRUSTED_ORIGINS = [f"https://{_address.netloc}"]  # the proxy in front speaks HTTPS, this server does not
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _address.scheme == "https"
+if SESSION_COOKIE_SECURE:  # the browser then takes such a cookie from this host and by HTTPS only (ASVS 5.0 3.3.1)
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 MIDDLEWARE = [
     "fuqi.web.net.BehindADoor",
     "fuqi.api.door.OutsideSessions",

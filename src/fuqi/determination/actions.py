@@ -10,7 +10,7 @@ from uuid import UUID
 
 from fuqi.basics.dates import Span, completed_years
 from fuqi.determination.models import DiseaseFinding, RestrictedMark, UndecidedCondition
-from fuqi.determination.rules import touches_restricted
+from fuqi.determination.rules import in_free_words, touches_restricted
 from fuqi.intake.actions import from_row
 from fuqi.journal.models import Run
 from fuqi.journal.tables import NewRow
@@ -47,5 +47,6 @@ def restricted_marks(run: Run, scheme: Scheme, people: Mapping[UUID, list[Person
     for person_id, rows in people.items():
         for item in rows:
             values = item.row.values
-            if touches(str(values.get("illness") or ""), str(values.get("icd10") or "")):
+            said, codes = str(values.get("illness") or ""), str(values.get("icd10") or "")
+            if touches(said, codes) or touches(in_free_words(values), ""):
                 yield NewRow(RestrictedMark, person_id=person_id, **from_row(run, item.row, at=at))

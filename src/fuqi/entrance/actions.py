@@ -85,6 +85,19 @@ def use_code(factor: UUID, step: int) -> bool:
     return True
 
 
+def use_counter(factor: UUID, counter: int) -> bool:
+    """Keep a passkey's count of signatures; returns False if it had signed as often or more before: there are two of it.
+
+    One that does not count says 0 each time (WebAuthn Level 2, 6.1.1): its answers open once, as each question is asked once.
+    """
+    return use_code(factor, counter) or counter == 0 == _highest(factor)
+
+
+def _highest(factor: UUID) -> int:
+    used = UsedCode.objects.filter(factor=factor).first()
+    return used.step if used else 0
+
+
 def end_sessions(account: UUID) -> None:
     """End every session of an account: they are refused on their next request."""
     with transaction.atomic(using=_DATABASE):

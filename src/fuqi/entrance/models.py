@@ -15,7 +15,7 @@ class Tries(models.Model):
 
 
 class UsedCode(models.Model):
-    """The newest time step of which a factor's code was taken: no code opens twice (RFC 6238, 5.2)."""
+    """The newest time step of which a factor's code was taken: no code opens twice (RFC 6238, 5.2). Of a passkey its count."""
 
     factor = models.UUIDField(primary_key=True)
     step = models.BigIntegerField()

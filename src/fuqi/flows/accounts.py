@@ -22,6 +22,7 @@ from fuqi.access.queries import (
     find_grant,
     grants,
     held_by,
+    is_appointed,
     last_sign_ins,
     makers,
     roles_of,
@@ -97,12 +98,15 @@ def accounts(viewer: Viewer, *, on: date) -> list[AccountView]:
     held: dict[UUID, list[GrantView]] = {}
     for one in grants(PROGRAM):
         held.setdefault(one.user_id, []).append(one)
-    signed_in, made_by = last_sign_ins(PROGRAM), makers(PROGRAM)
-    return [
-        _view(viewer, state, held.get(state.id, []), on, signed_in.get(state.name), made_by.get(str(state.id), ""))
-        for state in account_states(PROGRAM)
-        if everywhere or state.name == viewer.name or _covers(viewer, held.get(state.id, []), on)
-    ]
+    signed_in, made_by, appointed = last_sign_ins(PROGRAM), makers(PROGRAM), is_appointed(PROGRAM, on=on)
+    found = []
+    for state in account_states(PROGRAM):
+        whose = held.get(state.id, [])
+        if everywhere or state.name == viewer.name or _covers(viewer, whose, on):
+            now = in_force(whose, on, appointed=appointed) if state.active else []
+            roles = tuple(sorted({one.role for one in now}))
+            found.append(_view(viewer, state, whose, roles, signed_in.get(state.name), made_by.get(str(state.id), "")))
+    return found
 
 
 def account(viewer: Viewer, name: str, *, on: date) -> AccountView:
@@ -121,7 +125,7 @@ def _view(
     viewer: Viewer,
     state: AccountState,
     held: Sequence[GrantView],
-    on: date,
+    roles: tuple[str, ...],
     last_sign_in: datetime | None,
     made_by: str,
 ) -> AccountView:
@@ -130,7 +134,7 @@ def _view(
         state.name,
         state.active,
         tuple(held),
-        roles_of(PROGRAM, state.name, on=on),
+        roles,
         bool(state.factors),
         state.has_password,
         state.one_time,

@@ -21,6 +21,8 @@ from fuqi.flows.figures import (
     count_all,
     default_day,
     hidden_below,
+    hides_member,
+    is_sensitive,
     is_shown,
     marked_persons,
     must_be_shown,
@@ -157,7 +159,7 @@ def open_list(viewer: Viewer, scheme: Scheme, count: CountView, code: str, place
     if not lists:
         raise UnknownIndicatorError(f"这次计数里没有指标“{code}”。")
     note_shown("indicators_countedlist", "content", f"{code}@{division.code}@{count.day}")
-    return LineList(viewer, AsOf(count.day), division, lists)
+    return LineList(viewer, AsOf(count.day), division, lists, sensitive=is_sensitive(scheme, code))
 
 
 def figures_of_row(viewer: Viewer, scheme: Scheme, count: CountView, row_id: UUID) -> list[tuple[str, str]]:
@@ -239,7 +241,6 @@ def _shown(viewer: Viewer, scheme: Scheme, run_id: UUID, found: Iterable[tuple[i
     for list_number, number in found:
         code, kept = _every_list(run_id)[list_number]
         member = kept.members[number]
-        hidden = member.restricted or member.person in marked
-        masks = kept.shows_illness and not viewer.may(RESTRICTED_ILLNESS)
-        if viewer.covers(member.place) and code not in closed and not (masks and hidden):
+        about = {"shows_illness": kept.shows_illness, "sensitive": is_sensitive(scheme, code)}
+        if viewer.covers(member.place) and code not in closed and not hides_member(viewer, member, marked, **about):
             yield code, kept.part, member.reason

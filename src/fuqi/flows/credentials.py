@@ -142,6 +142,8 @@ def revoke(viewer: Viewer, mark: str, *, why: str, at: datetime) -> CredentialVi
 def who_shows(token: str, *, on: date, purpose: str = "") -> Shown:
     """Return whose credential a token is and what may be seen by it on a day: grants are read anew at each request.
 
+    What the owner was given after the credential was issued does not widen it.
+
     Raises NotACredentialError, for whatever reason in the same words.
     """
     refused = NotACredentialError("没有带有效的接口凭据。请核对 Authorization 请求头；凭据过期或收回了，请由本人重新签发。")
@@ -149,7 +151,8 @@ def who_shows(token: str, *, on: date, purpose: str = "") -> Shown:
     if found is None or not found.owner_may or not found.holds(on):
         raise refused
     try:
-        viewer = narrowed(viewer_for(PROGRAM, found.owner, on=on, purpose=purpose), found)
+        owner = viewer_for(PROGRAM, found.owner, on=on, purpose=purpose, given_by=found.issued_at)
+        viewer = narrowed(owner, found)
     except NoSuchViewerError:
         raise refused from None
     if not viewer.permissions or not (viewer.places or viewer.institutions):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from math import ceil
@@ -79,7 +80,8 @@ def try_sign_in(
     """
     name = name.strip()
     tried = _count("password", name, device=device, address=address, at=at, profile=_profile(workspace))
-    if tried.refused and not _ONE_TIME.fullmatch(password):
+    once = _count_once(address, at, _profile(workspace)) if tried.refused and _ONE_TIME.fullmatch(password) else None
+    if tried.refused and (once is None or once.refused):
         return _wait(tried)
     right = password_is(PROGRAM, name, password, at=at)
     state = account_state(PROGRAM, name) if right else None
@@ -88,8 +90,7 @@ def try_sign_in(
     if state is None:
         _tell_pause(tried, "password", name, at)
         return SignIn(WRONG)
-    if not tried.refused:
-        was_right(tried)
+    was_right(once or tried)
     step = next_step(name, on=_day(at), workspace=workspace, factor_done=False)
     return SignIn(step, name, state.id, device_cookie=with_account(device, name))
 
@@ -99,16 +100,47 @@ def try_factor(name: str, code: str, *, device: str, address: str, at: datetime,
 
     A code opens once. Wrong ones are counted as wrong passwords are, apart from them.
     """
+    return try_second(
+        name, lambda state: _right_code(state, code, at), device=device, address=address, at=at, workspace=workspace
+    )
+
+
+def try_second(
+    name: str,
+    is_right: Callable[[AccountState], bool],
+    *,
+    device: str,
+    address: str,
+    at: datetime,
+    workspace: Workspace | None = None,
+) -> SignIn:
+    """Look at what is shown as a second factor, whatever its kind; tries of all kinds are counted together."""
     tried = _count("factor", name, device=device, address=address, at=at, profile=_profile(workspace))
     if tried.refused:
         return _wait(tried)
     state = account_state(PROGRAM, name)
-    if state is None or not state.active or not _right_code(state, code, at):
+    if state is None or not state.active or not is_right(state):
         _tell_pause(tried, "factor", name, at)
         return SignIn(WRONG)
     was_right(tried)
     step = next_step(name, on=_day(at), workspace=workspace, factor_done=True)
     return SignIn(step, name, state.id, device_cookie=with_account(device, name))
+
+
+def try_present_password(name: str, password: str, *, at: datetime) -> SignIn:
+    """Look at the present password of somebody who is in; tries count by account, however many visits they come from at once.
+
+    They are counted apart from those at the entrance: whoever took a visit over makes its owner wait nowhere else.
+    """
+    keys = tallies("present", name, nonce=name, address="")
+    tried = count_try(keys, failures=_profile(None).failures_before_pause, at=at)
+    if tried.refused:
+        return _wait(tried)
+    if not password_is(PROGRAM, name, password, at=at):
+        _tell_pause(tried, "present", name, at)
+        return SignIn(WRONG)
+    was_right(tried)
+    return SignIn(IN, name)
 
 
 def check_factor(name: str, code: str, *, at: datetime, device: str = "", address: str = "") -> bool:
@@ -202,7 +234,8 @@ def session_stamp(name: str, *, on: date) -> str:
         return ""
     held = sorted(str(one.id) for one in held_by(PROGRAM, state.id) if one.holds(on))
     ended = sessions_ended(PROGRAM, state.id)
-    rests_on = [str(state.id), str(ended), state.password_digest, str(state.one_time), *map(str, state.factors), *held]
+    rests_on = [str(state.id), str(ended), state.password_digest, str(state.one_time)]
+    rests_on += [*map(str, state.factors), *map(str, state.passkeys), *held]
     rests_on += [*viewer.places, *viewer.institutions, *sorted(viewer.permissions)]
     return salted_hmac("fuqi.session", "\x1f".join(rests_on), algorithm="sha256").hexdigest()
 
@@ -241,6 +274,12 @@ def _day(at: datetime) -> date:
 def _count(what: str, name: str, *, device: str, address: str, at: datetime, profile: Profile) -> Tried:
     keys = tallies(what, name, nonce=known_as(device, name), address=address)
     return count_try(keys, failures=profile.failures_before_pause, at=at)
+
+
+def _count_once(address: str, at: datetime, profile: Profile) -> Tried:
+    """Count a look at what may be a one-time password during a wait: each costs a slow hash, so an address has only so many."""
+    of_the_address = tallies("once", "", nonce="", address=address)[-1:]
+    return count_try(of_the_address, failures=profile.failures_before_pause, at=at)
 
 
 def _wait(tried: Tried) -> SignIn:

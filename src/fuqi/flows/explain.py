@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from fuqi.access.masks import MASK
 from fuqi.access.reading import covered
 from fuqi.basics.dates import AsOf
 from fuqi.basics.errors import FuqiError
 from fuqi.basics.money import format_yuan
 from fuqi.basics.viewer import Viewer
-from fuqi.flows.figures import MASK, Counting, LineList, count_all, line_list, source_text
+from fuqi.flows.figures import Counting, LineList, count_all, line_list, source_text
 from fuqi.flows.opened import (
     Asking,
     LiveStandings,
@@ -141,6 +142,8 @@ class Explainer:
             raise NothingToExplainError(f"没有编号 {serial:06d} 的人，或者不在您的范围内。") from None
         yield f"人员 {found.code}：{found.name}，{found.place_name}"
         yield f"身份：{found.groups or '无'}"
+        if found.masked:
+            yield f"病情、结算：{MASK}"
         for line in found.of("illness"):
             yield f"病情：{line.words}"
         for bill in found.settlements:
@@ -154,7 +157,7 @@ class Explainer:
 def _row(row: RowFile) -> Iterator[str]:
     yield f"  {row.source.words}（{row.source.kind_name}）："
     if row.hidden:
-        yield f"    {MASK}：按权限查看。"
+        yield f"    {row.mask}：按权限查看。"
         return
     for cell in row.cells:
         yield f"    {cell.header}：{cell.text}"

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, overload
 from uuid import UUID
 
+from fuqi.access import masks
+from fuqi.access.codes import ILLNESS_KINDS
 from fuqi.access.reading import note_shown
 from fuqi.basics.dates import AsOf
 from fuqi.basics.errors import FuqiError, Place
@@ -22,7 +24,7 @@ from fuqi.facts.tables import CountingTables
 from fuqi.indicators.figures import PARTS, Counted, Figure, count, figure, figures
 from fuqi.indicators.lists import Member, MemberList, member_lists
 from fuqi.indicators.lists import shows_illness as shows_illness
-from fuqi.intake.queries import source_places
+from fuqi.intake.queries import row_heads, source_places
 from fuqi.matching.queries import persons_of_rows
 from fuqi.places.queries import DivisionView, divisions, find_division, sees_everywhere
 from fuqi.registry.queries import moved_away, names, places_of
@@ -146,18 +148,29 @@ def line_list(viewer: Viewer, counting: Counting, code: str, place: str) -> Line
     must_be_shown(viewer, counting.scheme, code, division.code)
     found = member_lists(counted, counting.scheme.word, division.code)
     note_shown("indicators_countedlist", "content", f"{code}@{division.code}@{counting.as_of.on}")
-    return LineList(viewer, counting.as_of, division, found)
+    return LineList(viewer, counting.as_of, division, found, sensitive=is_sensitive(counting.scheme, code))
+
+
+def is_sensitive(scheme: Scheme, code: str) -> bool:
+    """Return whether standing in a figure's list is above the level PERSONAL; of a figure that the scheme dropped it is."""
+    indicator = next((item for item in scheme.indicators if item.id == code), None)
+    return indicator is None or masks.list_is_sensitive(indicator.over, indicator.names_used | indicator.reason_names)
 
 
 class _Part(NamedTuple):
-    """A part's lines: records, those of one person together where people are counted, and how many are hidden.
+    """A part's lines: records, those of one person together where people are counted, and how many are hidden, by mask.
 
     Hidden ones stand last: their place among the others would say where they live.
     """
 
     name: str
     shown: Sequence[tuple[Member, ...]]
-    hidden: int
+    hidden: Mapping[str, int]
+
+    @property
+    def length(self) -> int:
+        """Return how many lines there are."""
+        return len(self.shown) + sum(self.hidden.values())
 
 
 class LineList(Sequence[ListLine]):
@@ -166,10 +179,12 @@ class LineList(Sequence[ListLine]):
     Names and places of sources are fetched for the lines that are taken out, a whole slice at once.
     """
 
-    def __init__(self, viewer: Viewer, as_of: AsOf, division: DivisionView, lists: Iterable[MemberList]) -> None:
+    def __init__(
+        self, viewer: Viewer, as_of: AsOf, division: DivisionView, lists: Iterable[MemberList], *, sensitive: bool
+    ) -> None:
         self._viewer, self._as_of, self._division = viewer, as_of, division
         marked = marked_persons(viewer)
-        self._parts = [_part(viewer, found, division.code, marked) for found in lists]
+        self._parts = [_part(viewer, found, division.code, marked, sensitive=sensitive) for found in lists]
 
     def where(self, *, part: str = "", reason: str = "") -> LineList:
         """Return the lines of a part, or those with a reason."""
@@ -178,7 +193,7 @@ class LineList(Sequence[ListLine]):
             _Part(
                 item.name,
                 [group for group in item.shown if reason in ("", group[0].reason)],
-                item.hidden if reason in ("", MASK) else 0,
+                {mask: number for mask, number in item.hidden.items() if reason in ("", mask)},
             )
             for item in self._parts
             if part in ("", item.name)
@@ -187,14 +202,14 @@ class LineList(Sequence[ListLine]):
 
     def parts(self) -> dict[str, int]:
         """Return how many lines each part has; an empty part is left out."""
-        return {part.name: number for part in self._parts if (number := len(part.shown) + part.hidden)}
+        return {part.name: part.length for part in self._parts if part.length}
 
     def reasons(self) -> dict[str, int]:
         """Return how many lines give each reason, the most frequent first, the hidden ones last."""
         found = Counter(group[0].reason for part in self._parts for group in part.shown)
         ordered = dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
-        hidden = sum(part.hidden for part in self._parts)
-        return {**ordered, MASK: hidden} if hidden else ordered
+        hidden = sum((Counter(part.hidden) for part in self._parts), Counter[str]())
+        return ordered | dict(sorted(hidden.items()))
 
     def __len__(self) -> int:
         return sum(self.parts().values())
@@ -210,19 +225,25 @@ class LineList(Sequence[ListLine]):
     def __iter__(self) -> Iterator[ListLine]:
         return iter(self[:])
 
-    def _at(self, position: int) -> tuple[str, tuple[Member, ...]]:
-        """Return the part and the records of a line, none where it is hidden."""
+    def _at(self, position: int) -> tuple[str, tuple[Member, ...], str]:
+        """Return the part and the records of a line, none where it is hidden, and what hides it."""
         for part in self._parts:
             if position < len(part.shown):
-                return part.name, part.shown[position]
+                return part.name, part.shown[position], ""
             position -= len(part.shown)
-            if position < part.hidden:
-                return part.name, ()
-            position -= part.hidden
+            for mask, number in part.hidden.items():
+                if position < number:
+                    return part.name, (), mask
+                position -= number
         raise IndexError(position)
 
     def _in_sight(self, rows: set[UUID]) -> set[UUID]:
-        """Return the received rows but for those of persons outside the viewer's scope: other members of a household."""
+        """Return the received rows but for those of persons outside the viewer's scope: other members of a household.
+
+        Whoever may not read of illness is not told of rows on lists of the ill either.
+        """
+        if not masks.reads_sensitive_everywhere(self._viewer):
+            rows = {row for row, (_, kind) in row_heads(self._viewer, rows).items() if kind not in ILLNESS_KINDS}
         if sees_everywhere(self._viewer):
             return rows
         owners = persons_of_rows(self._viewer, rows)
@@ -231,13 +252,16 @@ class LineList(Sequence[ListLine]):
 
     def _lines(self, positions: Iterable[int]) -> list[ListLine]:
         taken = [self._at(position) for position in positions]
-        shown = [member for _, group in taken for member in group]
+        shown = [member for _, group, _ in taken for member in group]
         persons = {UUID(member.person) for member in shown if member.person}
         named = names(self._viewer, self._as_of, persons - moved_away(self._viewer, self._as_of))
         sources = source_places(self._viewer, self._in_sight({UUID(one) for member in shown for one in member.sources}))
         places = {item.code: item.full_name for item in divisions(self._viewer)}
-        hidden = ("", MASK, self._division.full_name, "", MASK, ())
-        return [_line(part, group, named, sources, places) if group else ListLine(part, *hidden) for part, group in taken]
+        where = self._division.full_name
+        return [
+            _line(part, group, named, sources, places) if group else ListLine(part, "", mask, where, "", mask, ())
+            for part, group, mask in taken
+        ]
 
 
 def _line(
@@ -267,7 +291,15 @@ def marked_persons(viewer: Viewer) -> frozenset[str]:
     return frozenset() if viewer.may(RESTRICTED_ILLNESS) else frozenset(person.hex for person in restricted_persons(viewer))
 
 
-def _part(viewer: Viewer, found: MemberList, place: str, marked: frozenset[str]) -> _Part:
+def hides_member(viewer: Viewer, member: Member, marked: Collection[str], *, shows_illness: bool, sensitive: bool) -> str:
+    """Return by which mask a member of a list is hidden from a viewer, '' where it is shown. `marked`: see `marked_persons`."""
+    if (sensitive or shows_illness) and not masks.reads_sensitive(viewer, member.place):
+        return masks.MASK
+    restricted = shows_illness and not viewer.may(RESTRICTED_ILLNESS)
+    return MASK if restricted and (member.restricted or member.person in marked) else ""
+
+
+def _part(viewer: Viewer, found: MemberList, place: str, marked: Collection[str], *, sensitive: bool) -> _Part:
     """Return a part at a place, as the viewer may see it."""
     here = [member for member in found.members if member.place.startswith(place)]
     alike: list[tuple[Member, ...]] = list(zip(here))
@@ -276,11 +308,13 @@ def _part(viewer: Viewer, found: MemberList, place: str, marked: frozenset[str])
         for member in here:
             persons.setdefault(member.person, []).append(member)
         alike = list(map(tuple, persons.values()))
-    if not found.shows_illness or viewer.may(RESTRICTED_ILLNESS):
-        return _Part(found.part, alike, 0)
-    hidden = {member.person for member in here if member.restricted or member.person in marked}
+    if not (found.shows_illness or sensitive):
+        return _Part(found.part, alike, {})
+    about = {"shows_illness": found.shows_illness, "sensitive": sensitive}
+    hidden = {member.person: mask for member in here if (mask := hides_member(viewer, member, marked, **about))}
     shown = [group for group in alike if group[0].person not in hidden]
-    return _Part(found.part, shown, len(alike) - len(shown))
+    masked = Counter(hidden[group[0].person] for group in alike if group[0].person in hidden)
+    return _Part(found.part, shown, dict(sorted(masked.items())))
 
 
 _COLUMNS = ("part", "person", "name", "place", "record", "reason", "sources")

@@ -13,6 +13,7 @@ from uuid import UUID
 from fuqi.access.sealed import blind_index
 from fuqi.basics.errors import Fault, Place
 from fuqi.basics.viewer import Viewer
+from fuqi.flows.erased import links_taken_over
 from fuqi.intake.actions import from_row
 from fuqi.intake.queries import rows
 from fuqi.intake.rows import RowView
@@ -109,6 +110,8 @@ def match(
     run = start_run(codes.MATCH, fingerprint=fingerprint, by=viewer.name, at=at())
     work = _Work(run, viewer.name, at())
     report = work.record(received.all, verdicts, progress)
+    for _ in add_in_chunks(links_taken_over(viewer, run, former, at=at()), by=viewer.name, at=at(), action="match.links"):
+        pass
     summary: dict[str, object] = {
         "rows": report.rows,
         "linked": sum(report.rules.values()),

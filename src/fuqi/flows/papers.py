@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from uuid import UUID
 
+from fuqi.access.masks import MASK as LEVEL_MASK
 from fuqi.basics.dates import AsOf, Span
 from fuqi.basics.errors import FuqiError
 from fuqi.basics.viewer import Viewer
@@ -18,7 +19,7 @@ from fuqi.config.workspace import Workspace
 from fuqi.determination.queries import restricted_persons
 from fuqi.flows.counts import CountView, figures_at, latest_count
 from fuqi.flows.explain import condition_words, day_words
-from fuqi.flows.figures import MASK
+from fuqi.flows.figures import hides_member, is_sensitive
 from fuqi.indicators.figures import EXCLUDED, Figure
 from fuqi.indicators.lists import Member
 from fuqi.indicators.queries import kept_list
@@ -230,21 +231,22 @@ class _Filler:
     def reasons(self, code: str) -> str:
         """Return why rows were not counted, each reason with its number; restricted illnesses by one word."""
         unit = _people(self.indicators[code].unit)
-        number = Counter(MASK if hidden else member.reason.rstrip("。；") for member, hidden in self.excluded(code))
-        ordered = sorted(number.items(), key=lambda pair: (pair[0] == MASK, -pair[1], pair[0]))
+        hiding = [mask for _, mask in self.excluded(code) if mask]
+        number = Counter(mask or member.reason.rstrip("。；") for member, mask in self.excluded(code))
+        ordered = sorted(number.items(), key=lambda pair: (pair[0] in hiding, -pair[1], pair[0]))
         return "；".join(f"{reason}{times}{unit}" for reason, times in ordered) or "无"
 
-    def excluded(self, code: str) -> list[tuple[Member, bool]]:
-        """Return the members that were considered and not counted, and whether a paper must not say who they are."""
+    def excluded(self, code: str) -> list[tuple[Member, str]]:
+        """Return the members that were considered and not counted, each with the mask where a paper must not say who it is."""
         kept = kept_list(self.viewer, self.count.run_id, code, EXCLUDED)
         if kept is None:
             return []
         seen: dict[object, Member] = {}
         for place, member in enumerate(kept.members):
             seen.setdefault(member.person if kept.by_person else place, member)
-        return [
-            (member, kept.shows_illness and (member.restricted or member.person in self.restricted)) for member in seen.values()
-        ]
+        about = {"shows_illness": kept.shows_illness, "sensitive": is_sensitive(self.scheme, code)}
+        nobody = replace(self.viewer, permissions=frozenset())
+        return [(member, hides_member(nobody, member, self.restricted, **about)) for member in seen.values()]
 
     def sources(self) -> Iterator[dict[str, str]]:
         """Yield a row for each figure of the text: its number, values, how it was counted, and the clause."""
@@ -268,9 +270,7 @@ class _Filler:
         townships = {item.code: item.name for item in divisions(self.viewer) if item.level == "township"}
         for code in self.report.untreated:
             every = self.excluded(code)
-            shown = sorted(
-                (member for member, hidden in every if not hidden), key=lambda member: (member.serial, member.record)
-            )
+            shown = sorted((member for member, mask in every if not mask), key=lambda member: (member.serial, member.record))
             persons = {UUID(item.person): item.person for item in shown if item.person}
             covered = {
                 persons[person]: name
@@ -285,10 +285,15 @@ class _Filler:
                 }
                 for item in shown
             ]
-            hidden = sorted(person_code(UUID(member.person)) for member, is_hidden in every if is_hidden and member.person)
-            rows += [{"who": opaque, "place": "", "name": "", "reason": MASK} for opaque in hidden]
+            hidden = sorted((_hidden_as(member, mask), mask) for member, mask in every if mask and member.person)
+            rows += [{"who": who, "place": "", "name": "", "reason": mask} for who, mask in hidden]
             unit = self.indicators[code].unit
             yield {"name": self.indicators[code].name, "number": f"{len(rows)}{_people(unit)}", "rows": rows}
+
+
+def _hidden_as(member: Member, mask: str) -> str:
+    """Return what stands for somebody who is hidden: a code for named roles to find; none where the level hides everybody."""
+    return mask if mask == LEVEL_MASK else person_code(UUID(member.person))
 
 
 def _people(unit: str) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
+from fuqi.access import masks
 from fuqi.access.reading import beyond_scope, reading_as
 from fuqi.basics.dates import SHANGHAI, AsOf
 from fuqi.basics.errors import FuqiError
@@ -101,8 +102,10 @@ def print_plain_sheets(
 ) -> Product:
     """Return the sheet of one household, or those of a village by number, as one PDF; each is given out under its number.
 
-    Raises PurposeMissingError, NoHouseholdError, UnknownPlaceError, NotCountedError, StaleCountError.
+    A sheet tells of illness and money: it is for who may read both.
+    Raises AboveLevelError, PurposeMissingError, NoHouseholdError, UnknownPlaceError, NotCountedError, StaleCountError.
     """
+    masks.must_read_sensitive(viewer, "明白纸上有病情和金额。")
     if not viewer.purpose:
         raise PurposeMissingError("明白纸上印的是全名。请先写明用途（在网页上点“显示全名”），再印。")
     if scheme.plain_sheet is None:
@@ -114,6 +117,7 @@ def print_plain_sheets(
     if village is not None and village.level != "village":
         raise UnknownPlaceError("明白纸按户或按村印。请选一个村。")
     found = _households(viewer, AsOf(count.day), place=village.code if village else "", number=household)
+    found = [item for item in found if masks.reads_sensitive(viewer, item.place)]
     if not found:
         raise NoHouseholdError("没有这样的户，或者不在您的范围内。请核对户编号或村名。")
     fonts()

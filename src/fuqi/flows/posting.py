@@ -10,6 +10,7 @@ from uuid import UUID
 
 from fuqi.basics.errors import Fault, Place
 from fuqi.basics.viewer import Viewer
+from fuqi.flows.erased import ErasedClaim, settlement_row
 from fuqi.flows.settled_before import Key, Now, Past
 from fuqi.journal.models import Run
 from fuqi.journal.tables import NewRow
@@ -120,6 +121,18 @@ class Poster:
             reason = "结算单号重复，只结算第一笔。请核对是否同一笔费用报了两次。"
             self._settlements.append(self._row(claim, REFUSED, reason=reason))
             self._fault(claim, REFUSED, reason)
+
+    def keep_erased(self, erased: Sequence[ErasedClaim]) -> None:
+        """Make the rows of bills of which only amounts are left, as they were: nothing can be worked out of them again."""
+        names = {layer.id: layer.name for layer in self.scheme.benefits.layers}
+        for one in erased:
+            row = settlement_row(self.run, one, scheme_hash=self.scheme.hash, unsettled=REFUSED)
+            self._settlements.append(row)
+            if one.before is not None:
+                self._taken[one.before.id] = (row, one.claim)
+                self.report.settled += one.before.state == SETTLED
+                for line in one.before.lines:
+                    self._add(names.get(line.layer, line.layer), line.pay_fen)
 
     def rows(self, viewer: Viewer) -> Iterator[NewRow]:
         """Yield all rows, what others refer to first; long texts of the former run are read a few at a time."""

@@ -23,7 +23,7 @@ from fuqi.journal.actions import make_effective, refuse, start_run
 from fuqi.journal.models import Run
 from fuqi.journal.queries import effective_run, runs_with_fingerprint
 from fuqi.places.queries import divisions
-from fuqi.places.rules import PlaceFinder
+from fuqi.places.rules import PlaceFinder, spelled_like_a_place
 
 
 @dataclass
@@ -233,6 +233,7 @@ def _place_checked_row(row: ReadRow, finder: PlaceFinder) -> ReadRow:
 
 def _unknown_place(row: ReadRow, finder: PlaceFinder, township: str, village: str) -> ReadRow:
     place = Place(file=row.file, sheet=row.sheet, row=row.row, column="村" if finder.find(township, "") else "乡镇")
-    words = f"{township}{village}"
-    message = f"本县区划中没有“{words}”，这一行已搁置。请按区划名称更正后重新报送，或先在方案的区划表里增加这个地方。"
+    are_places = all(spelled_like_a_place(words) for words in (township, village) if words)
+    unknown = f"本县区划中没有“{township}{village}”" if are_places else "这一格写的不是本县区划的名称（原文不在这里重复）"
+    message = f"{unknown}，这一行已搁置。请按区划名称更正后重新报送，或先在方案的区划表里增加这个地方。"
     return replace(row, state="set_aside", faults=(*row.faults, Fault("unknown_village", message, place)))

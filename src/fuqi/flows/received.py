@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
-from fuqi.access.reading import note_shown
+from fuqi.access.reading import covered, note_shown
 from fuqi.basics.dates import SHANGHAI
 from fuqi.basics.errors import Fault, FuqiError
 from fuqi.basics.viewer import RESTRICTED_ILLNESS, Viewer
 from fuqi.determination.queries import file_is_restricted
+from fuqi.determination.rules import tells_restricted_anywhere
 from fuqi.intake.actions import kept_bytes
-from fuqi.intake.queries import FileView, faults, files
+from fuqi.intake.queries import FileView, faults, files, ids_of_file_rows, views_of
 from fuqi.journal.actions import recording
 from fuqi.journal.codes import RUN_STATES
 from fuqi.places.queries import sees_everywhere
@@ -44,6 +46,13 @@ def faults_of(viewer: Viewer, name: str) -> list[Fault]:
     return faults(viewer, found[-1].id)
 
 
+def _tells_restricted(viewer: Viewer, file_id: UUID) -> bool:
+    """Return whether any cell of a file names what only named roles see; rows that belong to nobody have no mark."""
+    with covered():
+        views = views_of(viewer, ids_of_file_rows(viewer, file_id))
+    return any(tells_restricted_anywhere(text) for _, cells in views.values() for text in cells.values())
+
+
 def take_back(viewer: Viewer, folder: Path, name: str, *, at: datetime) -> bytes:
     """Return the bytes of the last received file of that name; the journal keeps who took it and why.
 
@@ -54,7 +63,7 @@ def take_back(viewer: Viewer, folder: Path, name: str, *, at: datetime) -> bytes
     found = [file for file in _files(viewer) if file.name == name]
     if not found:
         raise NotReceivedError(f"没有收到过“{name}”。不写文件名可以列出收到过的全部文件。")
-    if file_is_restricted(viewer, found[-1].name) and not viewer.may(RESTRICTED_ILLNESS):
+    if not viewer.may(RESTRICTED_ILLNESS) and (file_is_restricted(viewer, name) or _tells_restricted(viewer, found[-1].id)):
         raise NotReceivedError(f"“{name}”里有专管病种，原件只能由有权限的人取回。")
     with recording(by=viewer.name, at=at, action="intake.take_back", why=f"{name}:{viewer.purpose}"[:200]):
         pass

@@ -12,6 +12,7 @@ from datetime import datetime
 from fuqi.basics.viewer import Viewer
 from fuqi.flows.adjusting import Adjuster
 from fuqi.flows.asking import Asker
+from fuqi.flows.erased import apart
 from fuqi.flows.posting import Poster, SettleReport, trace_text
 from fuqi.flows.settled_before import FORM, Key, claims_now, key_of, past_of, reasons_to_settle
 from fuqi.journal import codes
@@ -40,7 +41,8 @@ def settle_claims(
     if former and former.fingerprint == fingerprint:
         return SettleReport(up_to_date=True)
     keep_scheme(scheme, by=viewer.name, at=at())
-    now, past = claims_now(Asker(viewer, scheme), claims(viewer)), past_of(viewer, former)
+    live, erased = apart(viewer, list(claims(viewer)), former)
+    now, past = claims_now(Asker(viewer, scheme), live), past_of(viewer, former)
     why = reasons_to_settle(past, now, scheme)
     anew = {key: one.asked for key, one in now.claims.items() if key in why}
     progress(f"结算 {len(anew)} 笔费用，另有 {len(now.claims) - len(anew)} 笔没有变化")
@@ -50,6 +52,7 @@ def settle_claims(
     poster.post(results, {asked.claim_id: key for key, asked in anew.items()})
     poster.take_over([key for key in now.claims if key not in why])
     poster.refuse_doubled()
+    poster.keep_erased(erased)
     adjuster = Adjuster(poster, why, _adjusted_keys(viewer))
     for rows in (poster.rows(viewer), adjuster.rows()):
         for written in add_in_chunks(rows, by=viewer.name, at=at(), action="settle.post"):

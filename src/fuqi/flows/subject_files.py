@@ -65,9 +65,13 @@ class _Maker:
         for row in self.file.rows:
             view, cells = views[row.row_id]
             if not self.asking.hides_row(view, self.request.person_id):
-                written = [(head, self._own(view.kind, head, text)) for head, text in cells.items() if text]
-                found.append((row.kind_name, row.words, written))
+                said = [(head, text) for head, text in cells.items() if self._may_say(view.kind, head, text)]
+                found.append((row.kind_name, row.words, [(head, self._own(view.kind, head, text)) for head, text in said]))
         return found
+
+    def _may_say(self, kind: str, header: str, text: str) -> bool:
+        field = self.asking.layouts[kind].field_of(header) if kind in self.asking.layouts.by_kind else ""
+        return bool(text) and not self.asking.withholds(field, text, self.request.person_id)
 
     def _own(self, kind: str, header: str, text: str) -> str:
         """Return a cell as it was written, but nothing that is about somebody else."""

@@ -9,7 +9,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from fuqi.access.codes import HANDLE_REQUESTS
-from fuqi.access.keys import destroy_key
+from fuqi.access.erasure import destroy_key
 from fuqi.access.reading import covered
 from fuqi.basics.errors import FuqiError
 from fuqi.basics.merging import Merged

@@ -14,7 +14,7 @@ from fuqi.basics.dates import SHANGHAI
 from fuqi.basics.errors import FuqiError
 from fuqi.basics.viewer import Viewer
 from fuqi.flows.sightings import READ_ROWS
-from fuqi.flows.trail_words import DOORS, action_words, field_words, table_words
+from fuqi.flows.trail_words import DOORS, action_words, change_words, field_words, table_words
 from fuqi.journal.actions import recording
 from fuqi.journal.entries import EntryView, changes_under, entries, find_entry
 from fuqi.matching.queries import rows_ever_of
@@ -76,6 +76,11 @@ class EntryLine:
     why: str
     content: str
     """Which tables got how many rows, and what else was changed."""
+
+    @property
+    def day(self) -> date:
+        """Return the day in China."""
+        return self.at.astimezone(SHANGHAI).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,4 +161,4 @@ def _content(content: str) -> str:
         others = [str(change["what"]) for change in said["changes"]]
     except (ValueError, KeyError, TypeError):
         return "内容读不出来，请运行 audit 核对"
-    return "，".join([*tables, *(f"{what}×{others.count(what)}" for what in dict.fromkeys(others))])
+    return "，".join([*tables, *(f"{change_words(what)}{others.count(what)}项" for what in dict.fromkeys(others))])

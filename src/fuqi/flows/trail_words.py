@@ -40,6 +40,9 @@ ACTIONS = {
     "access.factor": "设第二道验证",
     "access.factor_reset": "重设第二道验证",
     "access.recovery_code": "用恢复码登录",
+    "access.recovery_codes": "换新的恢复码",
+    "access.passkey": "添加通行密钥",
+    "access.passkey_end": "移除通行密钥",
     "access.credential": "发接口凭证",
     "access.credential_end": "收回接口凭证",
     "keys.make": "生成数据密钥",
@@ -80,14 +83,80 @@ ACTIONS = {
 _STEPS = {"start": "开始", "effective": "生效", "refused": "拒收", "withdraw": "撤销"}
 
 TABLES = {
-    "registry.sighting": "查看记录",
-    "registry.person": "人",
-    "registry.household": "户",
-    "intake.receivedrow": "收到的行",
+    "access.grant": "授权",
+    "access.institutiongrant": "机构授权",
+    "access.grantend": "收回的授权",
+    "access.factor": "登录凭据",
+    "access.factorend": "作废的登录凭据",
+    "access.credential": "接口凭证",
+    "access.credentialend": "收回的接口凭证",
+    "access.readingrequest": "大批查看申请",
+    "access.readingdecision": "大批查看批复",
+    "access.datakey": "数据密钥",
+    "care.familydoctorcontract": "家庭医生签约",
+    "care.healthcheck": "健康体检",
+    "determination.diseasefinding": "病种认定",
+    "determination.restrictedmark": "专管标记",
+    "determination.undecidedcondition": "待定病情",
+    "duties.subjectrequest": "个人申请",
+    "duties.requestversion": "个人申请的内容",
+    "duties.requestdecision": "个人申请的批复",
+    "duties.requestoutcome": "个人申请的办理",
+    "indicators.countedfigure": "计数",
+    "indicators.countedlist": "计数名单",
     "intake.receivedfile": "收到的文件",
-    "settlement.settlement": "结算",
+    "intake.receivedrow": "收到的行",
+    "intake.rowfault": "名单里的问题",
+    "journal.run": "批次",
+    "matching.doubt": "存疑",
+    "matching.link": "比对",
+    "places.division": "区划",
+    "registry.condition": "病情",
+    "registry.enrolment": "参保",
+    "registry.fieldcheck": "核查",
+    "registry.groupspell": "身份类别",
+    "registry.household": "户",
+    "registry.identity": "身份",
+    "registry.identityindex": "证件索引",
+    "registry.income": "家庭收入",
+    "registry.membership": "户籍成员",
+    "registry.person": "人",
+    "registry.residence": "住址",
+    "registry.sighting": "查看记录",
+    "reports.issuedpaper": "印发的文书",
+    "settlement.adjustment": "补报追回",
     "settlement.claim": "费用单",
+    "settlement.schemeversion": "方案版本",
+    "settlement.settlement": "结算",
+    "settlement.settlementfacts": "结算所依据的情况",
+    "settlement.settlementline": "结算各层",
+    "supervision.surveycall": "电话调查",
+    "treatment.treatfirstagreement": "先诊疗后付费协议",
+    "treatment.untreatedreason": "未救治原因",
 }
+
+CHANGES = {
+    "account": "账号",
+    "active": "账号启停",
+    "asked": "查的人",
+    "backup": "备份",
+    "breach": "安全事件",
+    "clock": "时钟",
+    "destroy_key": "销毁的密钥",
+    "list": "名单",
+    "paper_key": "纸质密钥",
+    "papers": "文书",
+    "password": "密码",
+    "paused": "暂停的登录",
+    "refused": "没有显示的查看",
+    "request": "个人申请",
+    "restore": "恢复",
+    "rewrap_keys": "换包的密钥",
+    "rotation": "轮换",
+    "run": "批次",
+    "strangers": "没有对应到人的行",
+}
+"""What an entry tells besides rows of tables."""
 
 
 def action_words(action: str) -> str:
@@ -106,3 +175,8 @@ def field_words(field: str) -> str:
 def table_words(table: str) -> str:
     """Return a table in Chinese, by its code where it has no words."""
     return TABLES.get(table, table)
+
+
+def change_words(what: str) -> str:
+    """Return a sort of change in Chinese, by its code where it has no words."""
+    return CHANGES.get(what, what)

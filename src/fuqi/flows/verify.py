@@ -11,6 +11,7 @@ from uuid import UUID
 from fuqi.basics.viewer import Viewer
 from fuqi.care import actions as care
 from fuqi.determination import actions as determination
+from fuqi.flows.erased import facts_taken_over
 from fuqi.flows.match import ReceivedRows
 from fuqi.journal import codes
 from fuqi.journal.actions import CHUNK, add_in_chunks, make_effective, start_run
@@ -71,6 +72,10 @@ def verify_people(
                 report.facts[label] = written
             if written % (CHUNK * 10) == 0:
                 progress(f"{label} {written}")
+    numbers = {str(item.row.values.get("household_number")) for rows in people.values() for item in rows}
+    kept = facts_taken_over(viewer, run, former, known_again=people, households=numbers, at=at())
+    for _ in add_in_chunks(kept, by=viewer.name, at=at(), action="verify.facts"):
+        pass
     make_effective(run, by=viewer.name, at=at(), summary={"facts": report.facts})
     return report
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -120,10 +120,12 @@ def open_up(
     _bring_up_to_date()
     if not any_clock:
         start.check_clock(at)
+    from fuqi.access.keys import workspace_key
     from fuqi.access.queries import viewer_for
     from fuqi.places.actions import lay_out
 
     lay_out(list(scheme.divisions), by=PROGRAM.name, at=at)
+    workspace_key(at=at)
     _let_somebody_in(workspace, scheme, today=today, at=at)
     if as_program:
         return Opened(workspace, scheme, PROGRAM)
@@ -214,10 +216,15 @@ def sealing(workspace: Workspace) -> Iterator[None]:
     from django.conf import settings
     from django.db import connection
 
+    from fuqi.flows.erasures import keep_list, list_beside
     from fuqi.journal.actions import seal_entries
 
     def seal() -> None:
-        seal_entries(key=settings.JOURNAL_KEY, receipts=workspace.receipts, elsewhere=workspace.receipts_elsewhere)
+        kept = [path for path in (workspace.receipts, workspace.receipts_elsewhere) if path is not None]
+        if seal_entries(key=settings.JOURNAL_KEY, receipts=workspace.receipts, elsewhere=workspace.receipts_elsewhere):
+            with suppress(FileNotFoundError):
+                for path in kept:
+                    keep_list(list_beside(path), key=settings.JOURNAL_KEY)
 
     stop = Event()
 

@@ -218,6 +218,9 @@ def read_money(cell: Cell, text: str, *, in_ten_thousands: bool) -> int | Proble
 _WORD_PROBLEM = Problem("unknown_word", "这个词不在可用的选项里")
 _NUMBER_PROBLEM = Problem("number_unreadable", "这里应当是整数，请更正")
 
+LONGEST = {"household_number": 40, "settlement_number": 60, "hospital": 100, "relation": 20}
+"""How many signs fields may have that the tables of people and bills take over as they are."""
+
 
 def _allowed(column: Column) -> str:
     words: dict[str, str] = {}
@@ -239,10 +242,17 @@ def read_words(column: Column, text: str) -> frozenset[str] | Problem:
     return frozenset(column.values[part] for part in parts if part)
 
 
+def _read_text(column: Column, words: str) -> str | Problem | None:
+    longest = LONGEST.get(column.field)
+    if longest is not None and len(words) > longest:
+        return Problem("text_too_long", f"这里写了{len(words)}个字，最多{longest}个，请检查是否串列")
+    return words or None
+
+
 def read_cell(column: Column, cell: Cell, text: str, *, today: date, in_ten_thousands: bool = False) -> Value | Problem | None:
     """Return the value of a cell, None if it says nothing, or the problem. Names and id numbers have readers of their own."""
     if column.type == "text":
-        return tidy(text) or None
+        return _read_text(column, tidy(text))
     if column.type == "name":
         found = read_name(text)
         return None if found is MISSING_NAME else found

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Protocol
 from uuid import UUID
 
 _TAILS = ("街道办事处", "街道", "镇", "乡", "办事处", "村民委员会", "村委会", "居委会", "社区", "村")
+_LIKE_A_PLACE = re.compile(rf"[\u4e00-\u9fff]{{1,10}}(?:{'|'.join(_TAILS)})|[0-9]{{9}}(?:[0-9]{{3}})?")
 
 
 class NamedDivision(Protocol):
@@ -32,6 +34,11 @@ def bare(name: str) -> str:
         if word.endswith(tail) and len(word) > len(tail) + 1:
             return word.removesuffix(tail)
     return word
+
+
+def spelled_like_a_place(words: str) -> bool:
+    """Return whether words have the form of a place's name or code: others may be anything, somebody's name or number too."""
+    return _LIKE_A_PLACE.fullmatch("".join(words.split())) is not None
 
 
 class PlaceFinder:

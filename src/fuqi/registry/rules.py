@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from fuqi.access.envelope import ERASED
 from fuqi.basics import resident_id
 from fuqi.intake.rows import RowView
 
@@ -84,5 +85,5 @@ def sex_and_birth(rows: Sequence[PersonRow], *, today: date) -> tuple[str, date 
 
 
 def masked(name: str) -> str:
-    """Return a name with all but its first character covered."""
-    return name[:1] + "*" * (len(name) - 1)
+    """Return a name with all but its first character covered; of an erased one, that it was erased."""
+    return name if name == ERASED else name[:1] + "*" * (len(name) - 1)

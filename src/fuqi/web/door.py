@@ -10,12 +10,15 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from fuqi.access.codes import SEE_FIGURES, SEE_PEOPLE
+from fuqi.access.masks import AboveLevelError
 from fuqi.access.queries import NoSuchViewerError, viewer_for
 from fuqi.access.reading import reading_as
 from fuqi.basics.errors import FuqiError
@@ -30,7 +33,7 @@ from fuqi.scheme.model import Scheme
 from fuqi.web import halfway, visits
 from fuqi.web.clock import now as now
 from fuqi.web.clock import today as today
-from fuqi.web.kept import give_back
+from fuqi.web.kept import give_back, give_back_long
 from fuqi.web.navigation import first_room
 from fuqi.web.rules import Rule
 
@@ -52,7 +55,9 @@ class NotAllowedError(FuqiError):
     code = "not_allowed"
 
 
+TOO_LONG = "写的文字太多，没有提交：一页最多约10万个汉字（1 MB）。请写短一些，或者分几次提交。"
 NOT_THERE = (NotThereError, UnknownPlaceError)
+NOT_ALLOWED = (NotAllowedError, AboveLevelError)
 
 
 class Asked(HttpRequest):
@@ -67,13 +72,15 @@ class Asked(HttpRequest):
 Page = Callable[..., HttpResponseBase]
 
 
-def page(*actions: str, whole_county: bool = False, home: bool = False) -> Callable[[Page], Page]:
+def page(
+    *actions: str, whole_county: bool = False, home: bool = False, besides: tuple[str, ...] = ()
+) -> Callable[[Page], Page]:
     """Mark a view as a page for viewers who may do one of the actions (`Rule` says it all); the rule stands at `view.rule`.
 
     The view gets a request with `viewer`, `county_scheme` and `workspace`. The account and its grants are read anew for each
     request, so that whoever was disabled or lost a role is refused with the next one.
     """
-    rule = Rule(actions, whole_county, home)
+    rule = Rule(actions, whole_county, home, besides)
 
     def decorate(view: Page) -> Page:
         @wraps(view)
@@ -179,9 +186,11 @@ class FailuresInWords:
         """Return the page of a named failure; others are for the page of unexpected ones."""
         if disk_full(error):
             return failure(request, DISK_FULL, 507)
+        if isinstance(error, DataError):
+            return bad_request(request, error)  # a zero byte, a number beyond all measure: no such value can be looked for
         if not isinstance(error, FuqiError):
             return None
-        status = 404 if isinstance(error, NOT_THERE) else 403 if isinstance(error, NotAllowedError) else 409
+        status = 404 if isinstance(error, NOT_THERE) else 403 if isinstance(error, NOT_ALLOWED) else 409
         return failure(request, error.message, status, faults=error.faults)
 
 
@@ -210,8 +219,9 @@ def expired_page(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer what no page can be made of."""
-    del exception
+    """Answer what no page can be made of, and a form of too much text, which is given back."""
+    if isinstance(exception, RequestDataTooBig):
+        return give_back_long(request, TOO_LONG)
     return failure(request, "地址或表单的内容不完整。请从首页重新进入。", 400)
 
 

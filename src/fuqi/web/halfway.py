@@ -40,12 +40,14 @@ class Halfway:
     """Of the second factor that is being set up."""
     uri: str = ""
     """The same for a phone's camera."""
+    challenge: str = ""
+    """Of the question that a passkey was asked; each answer needs a new one."""
 
 
 def where_to(request: HttpRequest) -> str:
     """Return the page that was asked for before signing in, if it is one of ours."""
     wanted = request.POST.get("next") or request.GET.get("next") or "/"
-    return wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}) else "/"
+    return wanted if wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, None) else "/"
 
 
 def start(request: HttpRequest, name: str, user_id: object, device: str) -> Halfway:
@@ -63,7 +65,7 @@ def keep(request: HttpRequest, halfway: Halfway) -> None:
 def _stamp(name: str) -> str:
     """Return a digest of what a right password and a shown factor rest on."""
     state = account_state(PROGRAM, name)
-    rests_on = [state.id, state.active, state.password_digest, *state.factors] if state else []
+    rests_on = [state.id, state.active, state.password_digest, *state.factors, *state.passkeys] if state else []
     return sha256("\x1f".join(map(str, rests_on)).encode()).hexdigest()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import RawPostDataException
 from django.shortcuts import render
@@ -17,7 +17,7 @@ from fuqi.web.rules import Public, rule_of
 
 _MOST_BYTES = 12 * 1024 * 1024
 """A larger form is one of files, which the browser has; nothing of it is read."""
-_NEVER = ("password", "secret", "code", "token")
+_NEVER = ("password", "secret", "code", "token", "passkey")
 """What the name of a field has in it that is never given back."""
 WORDS = {
     "reason": "理由",
@@ -68,8 +68,35 @@ def give_back(request: HttpRequest, why: str) -> HttpResponse | None:
         "why": why,
         "fields": fields,
         "shown": shown,
+        "again": True,
         "action": request.get_full_path(),
         "with_files": (request.content_type or "") == "multipart/form-data",
         "signed_in": request.user.is_authenticated,
     }
     return render(request, "entry/kept.html", context, status=403)
+
+
+def give_back_long(request: HttpRequest, why: str) -> HttpResponse:
+    """Return the page for a form of too much text: why nothing was done, and the text, to be copied and made shorter.
+
+    A form with files is not read: the browser has the files, and where scripts run it says so before it sends anything.
+    """
+    shown = [(WORDS.get(name, "另一项"), value) for name, value in _long_fields(request) if value.strip()]
+    return render(request, "entry/kept.html", {"why": why, "shown": shown, "signed_in": True}, status=413)
+
+
+def _long_fields(request: HttpRequest) -> list[tuple[str, str]]:
+    match, size = request.resolver_match, str(request.META.get("CONTENT_LENGTH") or "")
+    if request.content_type != "application/x-www-form-urlencoded" or not size.isdecimal() or int(size) > _MOST_BYTES:
+        return []
+    if match is None or isinstance(rule_of(match.func), Public) or not same_origin(request):
+        return []
+    try:
+        sent = QueryDict(request.read(), encoding="utf-8")
+    except (TooManyFieldsSent, RawPostDataException, UnreadablePostError):
+        return []
+    return [(name, value) for name in sent for value in sent.getlist(name) if not _is_never_given(name)]
+
+
+def _is_never_given(name: str) -> bool:
+    return name == "csrfmiddlewaretoken" or any(word in name.lower() for word in _NEVER)

@@ -20,10 +20,12 @@ class Rule:
     """Only for those whose places are the whole county."""
     home: bool = False
     """Whoever may not is led to the first room that is theirs, instead of being refused."""
+    besides: tuple[str, ...] = ()
+    """Actions that are asked for all of them besides: a file of records needs leave to take them away."""
 
     def allows(self, viewer: Viewer, county: str) -> bool:
         """Return whether a viewer may open the page."""
-        may = not self.actions or any(viewer.may(action) for action in self.actions)
+        may = (not self.actions or any(map(viewer.may, self.actions))) and all(map(viewer.may, self.besides))
         return may and (not self.whole_county or viewer.covers(county))
 
 

@@ -1,4 +1,4 @@
-"""What the server runs: `fuqi.web.wsgi:application`."""
+"""The pages and the API as WSGI has them: `fuqi.web.wsgi:application`. The server runs `fuqi.web.asgi`, which asks them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 from threading import Thread
 from time import sleep
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fuqi.config.settings")
@@ -37,4 +38,5 @@ def _keep_ready() -> None:
             pass  # the page that needs it says what is wrong
 
 
-Thread(target=_keep_ready, daemon=True).start()
+if settings.WORKSPACE is not None:
+    Thread(target=_keep_ready, daemon=True).start()

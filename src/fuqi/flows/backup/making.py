@@ -21,6 +21,7 @@ from fuqi.basics.errors import FuqiError
 from fuqi.config import start
 from fuqi.config.container import ContainerWriter, Openers
 from fuqi.config.sqlcipher import copying
+from fuqi.config.sqlcipher.rekey import opens_with
 from fuqi.config.synced import sync_folder
 from fuqi.config.workspace import Workspace
 from fuqi.flows.backup.manifest import FORMAT, NAME, Manifest
@@ -124,7 +125,7 @@ def _copy_database(workspace: Workspace, target: Path, key: bytes, owner_url: st
 
         return server_copy.dump(owner_url or workspace.database_url, target, key)
     start.check_room(workspace.folder, workspace.database_file.stat().st_size + start.TO_OPEN)
-    copying.copy_database(workspace.database_file, workspace.key("database"), target, key)
+    copying.copy_database(workspace.database_file, _key_of(workspace), target, key)
     number, hash_ = copying.last_link(target, key)
     return {
         "database": "sqlite",
@@ -133,6 +134,12 @@ def _copy_database(workspace: Workspace, target: Path, key: bytes, owner_url: st
         "tables": copying.table_digests(target, key),
         "migrations": [],
     }
+
+
+def _key_of(workspace: Workspace) -> bytes:
+    """Return the key that the database file opens with: during a rotation that may still be the former one."""
+    keys: tuple[bytes, ...] = workspace.keys.of("database")
+    return next((key for key in keys if opens_with(workspace.database_file, key)), keys[0])
 
 
 def _receipts_up_to(path: Path, last: int) -> bytes:

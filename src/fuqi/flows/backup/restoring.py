@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import mkdtemp
@@ -47,6 +47,8 @@ class Proven:
     rows: int
     files: int
     audited: bool = True
+    erased_again: int | None = None
+    """Keys destroyed anew that had been destroyed after the backup; None where no list of them lay beside the receipts."""
 
 
 def prove_backup(
@@ -109,6 +111,7 @@ def restore(
         standing = _standing(manifest, rebuilt, receipts)
         _refuse_stale(manifest, standing, accept_loss)
         proven = _audited(rebuilt, manifest, standing, progress)
+        proven = replace(proven, erased_again=_erase_again(rebuilt, manifest, receipts, by=by, at=at))
         _note(rebuilt, proven, why=accept_loss, by=by, at=at)
         _close()
     except BaseException:
@@ -155,6 +158,20 @@ def _audited(workspace: Workspace, manifest: Manifest, standing: Standing | None
             faults=report.faults[:20],
         )
     return Proven(manifest, standing, report.entries, report.rows, report.files)
+
+
+def _erase_again(workspace: Workspace, manifest: Manifest, receipts: Sequence[Path], *, by: str, at: datetime) -> int | None:
+    """Destroy the keys that were destroyed after the backup was made, as the lists beside the receipts say."""
+    from fuqi.access.erasure import destroy_named
+    from fuqi.flows.erasures import erased_after, list_beside
+
+    key = workspace.key("journal")
+    found = [erased_after(list_beside(path), manifest.last_number, key=key) for path in receipts]
+    lists = [names for names in found if names is not None]
+    names = set[str]().union(*lists)
+    if names:
+        return destroy_named(names, by=by, at=at, why="恢复旧备份以后再次删除")
+    return 0 if lists else None
 
 
 def _note(workspace: Workspace, proven: Proven, *, why: str, by: str, at: datetime) -> None:

@@ -133,6 +133,8 @@ class Course:
         seen, hidden = [], 0
         for rows in claims:
             person, is_own = rows[-1].person_id, rows[-1].hospital in self.asking.viewer.institutions
+            if not self.asking.reads_bill(person, rows[-1].hospital):
+                continue
             if not is_own and person not in self.places and not (whole and not self._lives_elsewhere(person)):
                 continue
             if not self.asking.sees_restricted and (person in self._hidden or any(row.restricted for row in rows)):

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
+from fuqi.access import masks
 from fuqi.access.reading import beyond_scope, note_shown
 from fuqi.basics import resident_id
 from fuqi.basics.dates import completed_years
@@ -50,6 +51,8 @@ def find_patients(asking: Asking, words: str, *, today: date) -> set[UUID]:
     everywhere = replace(asking.viewer, places=("",))
     with beyond_scope("who is meant is found in the whole register; only patients are kept of it"):
         if said[:6].isdecimal():
+            if not _reads_sensitive(asking):
+                return set()
             read = resident_id.read(words, today=today)
             number = read.number if isinstance(read, resident_id.ResidentId) else said
             return here & set(people_with_number(everywhere, asking.as_of, number))
@@ -70,7 +73,7 @@ def open_patient(asking: Asking, serial: int) -> PersonFile | None:
     return PersonFile(
         serial=serial,
         name=names(viewer, as_of, [person]).get(person, ""),
-        id_tail=identity_tail(viewer, as_of, person),
+        id_tail=identity_tail(viewer, as_of, person) if _reads_sensitive(asking) else masks.MASK,
         sex=asking.scheme.word(sex) if sex else "",
         age=completed_years(birth_on, as_of.on) if birth_on else None,
         place="",
@@ -90,9 +93,14 @@ def open_patient(asking: Asking, serial: int) -> PersonFile | None:
     )
 
 
+def _reads_sensitive(asking: Asking) -> bool:
+    """Return whether bills and numbers of patients are within the viewer's level at each of the institutions."""
+    return all(masks.reads_sensitive(asking.viewer, institution=name) for name in asking.viewer.institutions)
+
+
 def own_bills(asking: Asking, person: UUID) -> tuple[SettlementView, ...]:
     """Return a patient's bills of the viewer's institutions."""
-    found = settlements(asking.viewer, asking.as_of, person_id=person)
+    found = settlements(asking.viewer, asking.as_of, person_id=person) if _reads_sensitive(asking) else []
     return tuple(bill for bill in found if bill.hospital in asking.viewer.institutions and not bill.restricted)
 
 

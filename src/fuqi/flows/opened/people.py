@@ -59,7 +59,8 @@ class Page:
 def find_people(asking: Asking, words: str, *, today: date) -> list[int]:
     """Return the serial numbers of whom the words mean, within the viewer's scope: a number, a name or an identity number.
 
-    A name counts as a whole; for a viewer who says a purpose a part of it will do.
+    A name counts as a whole; for a viewer who says a purpose a part of it will do. A number finds nobody for viewers who may
+    not read it.
     """
     said = resident_id.tidy(words)
     viewer, as_of = asking.viewer, asking.as_of
@@ -69,6 +70,7 @@ def find_people(asking: Asking, words: str, *, today: date) -> list[int]:
     elif said[:6].isdecimal():
         read = resident_id.read(words, today=today)
         found = people_with_number(viewer, as_of, read.number if isinstance(read, resident_id.ResidentId) else said)
+        found = [person for person in found if not asking.lacks_level(person)]
     else:
         found = people_named(viewer, as_of, "".join(words.split())) if said else []
     here = set(places_of(viewer, as_of, found)) - _concealed(asking, found)

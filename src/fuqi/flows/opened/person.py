@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
+from fuqi.access import masks
 from fuqi.access.reading import covered, note_shown
 from fuqi.facts.queries import person_row
 from fuqi.facts.tables import FactRow
@@ -38,7 +39,8 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class PersonFile:
-    """A person, opened. What the viewer may not see is not in it, as if it had never been said."""
+    """A person, opened. What the viewer may not see is not in it, as if it had never been said; what lies above the viewer's
+    level for everybody is masked, whatever there is."""
 
     serial: int
     name: str
@@ -60,6 +62,8 @@ class PersonFile:
     """What of the settlements stands otherwise than when they were first settled."""
     standings: tuple[Standing, ...]
     rows: tuple[SourceView, ...]
+    masked: bool = False
+    """Whether illness and money of this person are above the viewer's level."""
 
     @property
     def code(self) -> str:
@@ -104,7 +108,7 @@ def open_person(asking: Asking, standings: Standings, serial: int) -> PersonFile
             return patient
         raise NothingToOpenError("没有这个编号的人，或者不在您的范围内。")
     note_shown("registry_person", "file", person.id)
-    hides = asking.hides(person.id)
+    hides, lacks = asking.hides(person.id), asking.lacks_level(person.id)
     rows = tuple(rows_in_sight(asking, person.id, hides=hides))
     facts = facts_of(viewer, as_of, person.id)
     household = _last(facts.memberships, as_of.on)
@@ -113,7 +117,7 @@ def open_person(asking: Asking, standings: Standings, serial: int) -> PersonFile
     return PersonFile(
         serial=serial,
         name=names(viewer, as_of, [person.id]).get(person.id, ""),
-        id_tail=_tail(identity),
+        id_tail=masks.MASK if lacks else _tail(identity),
         sex=asking.scheme.word(str(row.values["sex"])) if row.values["sex"] else "",
         age=row.values["age"] if isinstance(row.values["age"], int) else None,
         place=row.place,
@@ -123,13 +127,14 @@ def open_person(asking: Asking, standings: Standings, serial: int) -> PersonFile
         household=household.household.number if household else "",
         relation=household.relation if household else "",
         members=_members(asking, household.household_id, person.id) if household else (),
-        classes="" if hides else _lists_in_words(asking, row, "disease_lists"),
-        treated="" if hides else _lists_in_words(asking, row, "treated_lists"),
+        classes=masks.MASK if lacks else "" if hides else _lists_in_words(asking, row, "disease_lists"),
+        treated=masks.MASK if lacks else "" if hides else _lists_in_words(asking, row, "treated_lists"),
         facts=tuple(lines_of(asking, person.id, facts, bills, rows, hides=hides)),
         settlements=bills,
         changes=() if hides else tuple(changes_of_person(asking, person.id)),
         standings=tuple(standings.of_person(person.id, hides=hides)),
         rows=rows,
+        masked=lacks,
     )
 
 

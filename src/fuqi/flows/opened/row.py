@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +13,7 @@ from fuqi.flows.opened.patients import is_own_bill
 from fuqi.flows.opened.sources import SourceView
 from fuqi.flows.opened.standing import Standing, Standings
 from fuqi.intake.queries import KeptRow, cells_of, find_rows, kept_row
+from fuqi.intake.rows import RowView
 from fuqi.journal.codes import EFFECTIVE, RUN_STATES
 from fuqi.matching.queries import last_link_of_row
 from fuqi.matching.rules import RULES
@@ -41,6 +43,8 @@ class RowFile:
     cells: tuple[Cell, ...] = ()
     person: str = ""
     standings: tuple[Standing, ...] = ()
+    mask: str = ""
+    """The mark that stands in place of a hidden row's words."""
 
     @property
     def in_force(self) -> bool:
@@ -90,14 +94,18 @@ def _opened(asking: Asking, standings: Standings, kept: KeptRow, person_id: UUID
     source = SourceView(view.id, place, view.kind, asking.kind_name(view.kind), words)
     about = (kept.file_id, kept.file_state, kept.received_at, kept.by)
     if hidden:
-        return RowFile(source, *about, hidden=True)
-    cells = tuple(
-        Cell(header, asking.covered(view.kind, header, text))
-        for header, text in cells_of(asking.viewer, view.id).items()
-        if text
-    )
+        return RowFile(source, *about, hidden=True, mask=asking.mask(person_id))
+    cells = tuple(_cells(asking, view, person_id))
     if person_id is None:
         return RowFile(source, *about, hidden=False, cells=cells)
     serial = serials(asking.viewer, (person_id,))[person_id]
     counts = standings.of_row(view.id, person_id, hides=asking.hides(person_id)) if kept.file_state == EFFECTIVE else []
     return RowFile(source, *about, hidden=False, cells=cells, person=f"{serial:06d}", standings=tuple(counts))
+
+
+def _cells(asking: Asking, view: RowView, person_id: UUID | None) -> Iterator[Cell]:
+    """Yield the cells that say something; a masked one does not say whether it does."""
+    for header, text in cells_of(asking.viewer, view.id).items():
+        shown = asking.covered(view.kind, header, text, person_id)
+        if shown:
+            yield Cell(header, shown)

@@ -141,9 +141,12 @@ def _changes(asking: Asking, item: SettlementView) -> tuple[AdjustmentLine, ...]
 def in_sight(asking: Asking, item: SettlementView) -> bool:
     """Return whether the viewer may see a settlement at all."""
     is_patient = item.hospital in asking.viewer.institutions and bool(patients_in_sight(asking, (item.person_id,)))
-    if asking.place_of(item.person_id) is None and not is_patient:
+    lives_here = asking.place_of(item.person_id) is not None
+    if not lives_here and not is_patient:
         return False
-    return not asking.hides(item.person_id) and not (item.restricted and not asking.sees_restricted)
+    if not asking.reads_bill(item.person_id, item.hospital):
+        return False
+    return not asking.hides_restricted(item.person_id) and not (item.restricted and not asking.sees_restricted)
 
 
 def open_any_settlement(asking: Asking, settlement_id: UUID) -> SettlementFile | None:

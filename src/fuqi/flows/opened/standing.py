@@ -8,10 +8,11 @@ from datetime import date
 from typing import Protocol
 from uuid import UUID
 
+from fuqi.access import masks
 from fuqi.basics.viewer import Viewer
 from fuqi.facts.tables import FactRow
 from fuqi.flows.counts import CountView, figures_of_person, figures_of_row, latest_count
-from fuqi.flows.figures import Counting, hidden_below
+from fuqi.flows.figures import Counting, hidden_below, is_sensitive
 from fuqi.indicators.figures import EXCLUDED, PARTS, Counted
 from fuqi.indicators.lists import shows_illness
 from fuqi.scheme.indicators import Indicator
@@ -55,7 +56,13 @@ class LiveStandings:
         for code, counted in self.counting.counted.items():
             if code not in closed and not (hides and shows_illness(counted.indicator)):
                 for part, rows in counted.parts():
-                    yield counted, part, rows
+                    yield counted, part, self._in_reach(rows) if is_sensitive(scheme, code) else rows
+
+    def _in_reach(self, rows: list[FactRow]) -> list[FactRow]:
+        """Return the rows of whom the viewer may read what is SENSITIVE."""
+        if masks.reads_sensitive_everywhere(self.counting.viewer):
+            return rows
+        return [row for row in rows if masks.reads_sensitive(self.counting.viewer, row.place)]
 
     def of_person(self, person_id: UUID, *, hides: bool) -> list[Standing]:
         """Return where a person counts."""

@@ -8,17 +8,20 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fuqi.access.codes import ACTIONS, GRANT_ROLES, LEVELS, ROLES
+from fuqi.access.queries import GrantView
 from fuqi.basics.errors import FuqiError
 from fuqi.flows import accounts as managing
 from fuqi.flows.accounts import AccountView
 from fuqi.flows.granting import give_role
 from fuqi.places.queries import divisions
 from fuqi.web.accounts.forms import LONGEST, GrantForm, Why, roles_given
+from fuqi.web.accounts.listed import A_PAGE, LONGEST_WORDS, STATES, Wanted, roles_among
 from fuqi.web.clock import now, today
 from fuqi.web.door import Asked, NotThereError, page
 
@@ -26,16 +29,29 @@ from fuqi.web.door import Asked, NotThereError, page
 @require_safe
 @page(GRANT_ROLES)
 def accounts(request: Asked) -> HttpResponse:
-    """Show every account with its roles, second factor and last sign-in."""
-    found = managing.accounts(request.viewer, on=today())
-    shown = [
-        {
-            "account": item,
-            "grants": [one for one in item.grants if one.holds(today()) and (one.role in item.roles or not item.active)],
-        }
-        for item in found
-    ]
-    return render(request, "accounts/accounts.html", {"accounts": shown, "stopped": sum(not item.active for item in found)})
+    """Show the accounts that are asked for, with roles, second factor and last sign-in."""
+    every = managing.accounts(request.viewer, on=today())
+    said = {name: request.GET.get(name, "").strip()[:LONGEST_WORDS] for name in ("words", "role", "state")}
+    wanted = Wanted(**said)
+    found = [item for item in every if wanted.takes(item)]
+    shown = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    pages = list(shown.paginator.get_elided_page_range(shown.number, on_each_side=2, on_ends=1))
+    context = {
+        "accounts": [{"account": item, "grants": _held_now(item)} for item in shown.object_list],
+        "shown": shown,
+        "pages": pages if len(pages) > 1 else [],
+        "more": f"&{wanted.query}" if wanted.query else "",
+        "wanted": wanted,
+        "roles": roles_among(every),
+        "states": STATES,
+        "all": len(every),
+        "stopped": sum(not item.active for item in every),
+    }
+    return render(request, "accounts/accounts.html", context)
+
+
+def _held_now(item: AccountView) -> list[GrantView]:
+    return [one for one in item.grants if one.holds(today()) and (one.role in item.roles or not item.active)]
 
 
 @require_safe

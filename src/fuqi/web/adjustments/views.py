@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
-from fuqi.access.codes import SEE_MONEY
+from fuqi.access.codes import EXPORT_RECORDS, SEE_MONEY
 from fuqi.basics.dates import AsOf
 from fuqi.flows.adjustments import AdjustmentList, Wanted, adjustment_list, batches, open_adjustment
 from fuqi.flows.adjustments_file import adjustments_workbook
@@ -56,6 +56,7 @@ def adjustments(request: Asked) -> HttpResponse:
     asked = {name: value for name, value in asdict(wanted).items() if value}
     context = {
         "found": found,
+        "may_export": request.viewer.may(EXPORT_RECORDS),
         "shown": shown,
         "pages": _near(shown),
         "more": f"&{urlencode(asked)}" if asked else "",
@@ -95,7 +96,7 @@ def _near(shown: Any) -> list[int | str]:
 
 
 @require_GET
-@page(SEE_MONEY)
+@page(SEE_MONEY, besides=(EXPORT_RECORDS,))
 def workbook(request: Asked) -> HttpResponse:
     """Give the list, as far as it is asked for, as a workbook."""
     found = adjustment_list(_asking(request), _wanted(request))

@@ -1,4 +1,4 @@
-"""The second factor at the entrance: show a code, or set a factor up for the first time."""
+"""The second factor at the entrance: show a code or a passkey, or set a factor up for the first time."""
 
 from __future__ import annotations
 
@@ -8,19 +8,23 @@ import segno
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from fuqi.basics.errors import FuqiError
 from fuqi.entrance.codes import WAIT
 from fuqi.flows.entry import confirm_factor, start_factor, try_factor
+from fuqi.flows.passkeys import ask_for_known, relying_party, try_passkey, why_none
 from fuqi.web import halfway
 from fuqi.web.clock import now
+from fuqi.web.door import workspace
 from fuqi.web.entry.forms import Code
 from fuqi.web.entry.onward import DEVICE, onward
 from fuqi.web.entry.waits import address_of, told_to_wait, wait_words
+from fuqi.web.halfway import Halfway
 from fuqi.web.rules import public
 
 WRONG = "这个动态口令不对，或者已经用过。请等手机上换成下一个再填；手机不在身边，就填一个恢复码。"
+WRONG_PASSKEY = "这个通行密钥没有通过核对。请再试一次，或者填动态口令。"
 _BEFORE = "the person is not in yet: the password was right, the second factor is what this page asks for"
 
 
@@ -47,8 +51,49 @@ def show_code(request: HttpRequest) -> HttpResponse:
             wait = tried.wait_seconds
         else:
             form.add_error("code", WRONG)
-    shown = {"form": form, "name": found.name, "wait_words": wait_words(wait) if wait else ""}
-    answer = render(request, "entry/code.html", shown, status=429 if wait else 422 if form.errors else 200)
+    return code_page(request, found, form, wait=wait)
+
+
+@public(_BEFORE)
+@sensitive_post_parameters()
+@require_POST
+def show_passkey(request: HttpRequest) -> HttpResponse:
+    """Let the person in whose passkey signed the question of the last page; each question is answered once."""
+    found, party = halfway.find(request, halfway.CODE), relying_party(workspace())
+    if found is None or party is None:
+        return redirect(halfway.next_step(request) or "sign_in")
+    challenge, found = found.challenge, replace(found, challenge="")
+    halfway.keep(request, found)
+    tried = try_passkey(
+        found.name,
+        party,
+        answer=request.POST.get("passkey", ""),
+        challenge=challenge,
+        device=request.COOKIES.get(DEVICE, ""),
+        address=address_of(request),
+        at=now(),
+    )
+    if tried.user_id is not None:
+        return onward(request, replace(found, proven=True))
+    wait = tried.wait_seconds if tried.state == WAIT else 0
+    return code_page(request, found, Code(), wait=wait, said="" if wait else WRONG_PASSKEY)
+
+
+def code_page(request: HttpRequest, found: Halfway, form: Code, *, wait: int = 0, said: str = "") -> HttpResponse:
+    """Return the page that asks for a code, or for a passkey where the account has one and this address takes it."""
+    party, question = relying_party(workspace()), None
+    if party is not None and not why_none(workspace(), opened_at=request.get_host()):
+        question = ask_for_known(found.name, party)
+    if question:
+        halfway.keep(request, replace(found, challenge=question.challenge))
+    shown = {
+        "form": form,
+        "name": found.name,
+        "wait_words": wait_words(wait) if wait else "",
+        "options": question.options if question else "",
+        "said": said,
+    }
+    answer = render(request, "entry/code.html", shown, status=429 if wait else 422 if form.errors or said else 200)
     return told_to_wait(answer, wait)
 
 

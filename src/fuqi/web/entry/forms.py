@@ -6,6 +6,10 @@ from typing import Any
 
 from django import forms
 
+from fuqi.entrance.codes import IN, WAIT
+from fuqi.flows.entry import try_present_password
+from fuqi.web.clock import now
+
 
 class SignIn(forms.Form):
     """Who comes in."""
@@ -47,7 +51,10 @@ class NewPassword(forms.Form):
     def clean_present_password(self) -> str:
         """Refuse a wrong one: a page left open is not enough to take an account over."""
         words = str(self.cleaned_data["present_password"])
-        if not self.account.check_password(words):
+        tried = try_present_password(str(self.account.get_username()), words, at=now())
+        if tried.state == WAIT:
+            raise forms.ValidationError(f"连续输错的次数太多了，请等{tried.wait_seconds}秒再试。")
+        if tried.state != IN:
             raise forms.ValidationError("现在的密码不对，请重写。")
         return words
 

@@ -14,7 +14,7 @@ from fuqi.web import halfway, visits
 from fuqi.web.clock import now, today
 from fuqi.web.halfway import CODE, PASSWORD, SET_UP, STEPS, Halfway
 
-DEVICE = "device"
+DEVICE = "__Secure-device" if settings.SESSION_COOKIE_SECURE else "device"
 """The cookie by which a browser is known to have signed in to an account before."""
 _DEVICE_SECONDS = 365 * 24 * 3600
 _PAGE_OF = {FACTOR: CODE, CHANGE_PASSWORD: PASSWORD, FACTOR_SETUP: SET_UP}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
@@ -11,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from fuqi.access.codes import SEE_FIGURES
+from fuqi.access.codes import EXPORT_RECORDS, SEE_FIGURES
 from fuqi.basics.errors import Place
 from fuqi.flows.counts import CountView, figures_at, trend
 from fuqi.flows.explain import condition_words
@@ -80,6 +81,7 @@ def figure(request: Asked, code: str) -> HttpResponse:
         "parts": list(_parts(asked, lines)),
         "reasons": list(_reasons(asked, lines)),
         **_page(asked, chosen, request.county_scheme),
+        "may_export": request.viewer.may(EXPORT_RECORDS),
         "as_file": asked.address(page=1, whole=False),
         "to_print": asked.address(page=1, whole=True),
     }
@@ -87,7 +89,7 @@ def figure(request: Asked, code: str) -> HttpResponse:
 
 
 @require_GET
-@page(SEE_FIGURES)
+@page(SEE_FIGURES, besides=(EXPORT_RECORDS,))
 def figure_list(request: Asked, code: str) -> HttpResponse:
     """Return the chosen list as CSV, names covered as on the page; the mark in front lets spreadsheets read Chinese."""
     asked = question(request, code)
@@ -167,7 +169,7 @@ def _page(asked: Question, lines: LineList, scheme: Scheme) -> dict[str, object]
     wanted = lines[:] if asked.whole else lines[first : first + PAGE_LENGTH]
     return {
         "rows": [_row(asked, line, scheme) for line in wanted if line.person],
-        "covered": sum(not line.person for line in wanted),
+        "covered": dict(sorted(Counter(line.reason for line in wanted if not line.person).items())),
         "with_records": any(line.record for line in wanted),
         "part_words": PARTS[asked.part],
         "lines_in_all": len(lines),

@@ -18,6 +18,8 @@ from fuqi.flows.trail_words import ACTIONS
 from fuqi.web.door import Asked, NotThereError, now, page, today
 
 LONGEST_WORDS = 60
+_FIRST_YEAR, _LAST_YEAR = 1970, 9998
+"""Days outside have no day before or after them that could be reckoned with."""
 
 
 @require_safe
@@ -44,6 +46,8 @@ def _wanted(request: Asked) -> trail.Wanted:
     said = {name: request.GET.get(name, "").strip() for name in ("day", "by", "action", "before")}
     try:
         day = date.fromisoformat(said["day"]) if said["day"] else None
+        if day is not None and not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+            raise ValueError("no journal is so old, or will be")
         before = UUID(said["before"]) if said["before"] else None
     except ValueError:
         raise NotThereError("地址里的日期或条目不对。请回到日志页，从那里再选一次。") from None

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest
 
 from fuqi.flows.arrivals import MOST_BYTES, MOST_TOGETHER, TOO_LARGE, fault_of
 
-__all__ = ["TOO_LARGE", "KeepInMemory", "Undo", "Upload", "is_too_large", "reads_to_the_end"]
+__all__ = ["TOO_LARGE", "KeepInMemory", "Undo", "Upload", "is_too_large"]
 
 _A_PIECE = 1024 * 1024
 
@@ -45,22 +43,6 @@ def is_too_large(request: HttpRequest) -> bool:
     """Return whether the form says to be larger than all its files may be; then nothing of it is kept."""
     size = str(request.META.get("CONTENT_LENGTH") or "")
     return not size.isdecimal() or int(size) > MOST_TOGETHER + _A_PIECE
-
-
-def reads_to_the_end(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Mark a view that takes files: what it refused to look at is read and dropped all the same.
-
-    A browser that cannot send everything never shows the answer.
-    """
-
-    @wraps(view)
-    def read(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        answer = view(request, *args, **kwargs)
-        while request.read(_A_PIECE):
-            pass
-        return answer
-
-    return read
 
 
 class ManyFiles(forms.FileField):

@@ -29,7 +29,7 @@ from fuqi.jobs import codes as jobs
 from fuqi.jobs.queries import JobView, find_job, jobs_before, last_jobs, open_jobs
 from fuqi.journal.codes import EFFECTIVE, RUN_STATES
 from fuqi.web.door import Asked, NotThereError, failure, now, page
-from fuqi.web.lists.uploads import TOO_LARGE, KeepInMemory, Undo, Upload, is_too_large, reads_to_the_end
+from fuqi.web.lists.uploads import TOO_LARGE, KeepInMemory, Undo, Upload, is_too_large
 
 A_PAGE = 100
 """Lines of a long list on one page."""
@@ -120,7 +120,6 @@ def _lists(request: Asked, form: Upload | None, status: int = 200) -> HttpRespon
 
 @csrf_exempt
 @require_POST
-@reads_to_the_end
 @page(IMPORT_LISTS, whole_county=True)
 def upload(request: Asked) -> HttpResponse:
     """Take lists in: who may not, or sends too much, is refused before the form is read, and only then its mark is checked."""

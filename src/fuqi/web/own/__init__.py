@@ -1,1 +1,1 @@
-"""A person's own page: who one is here, and what one may do."""
+"""A person's own pages: who one is here, what one may do, and how one signs in."""

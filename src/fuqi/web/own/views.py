@@ -25,6 +25,8 @@ def own_account(request: Asked) -> HttpResponse:
         "actions": [words for action, words in ACTIONS.items() if viewer.may(action)],
         "rooms": entrances(viewer, request.county_scheme.place),
         "second_factor": bool(state and state.factors),
+        "recovery_codes": state.recovery_codes if state else 0,
+        "passkeys": len(state.passkeys) if state else 0,
         "asks": PEOPLE_A_DAY if viewer.may(SEE_PEOPLE) else 0,
     }
     return render(request, "own/account.html", shown)

@@ -11,6 +11,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
 from fuqi.access.codes import PRINT_PAPERS
+from fuqi.access.masks import reads_sensitive_nowhere
 from fuqi.flows.counts import latest_count
 from fuqi.flows.papers import Product, own_template, print_self_assessment
 from fuqi.flows.plain_sheets import PurposeMissingError, genuine, households_at, print_plain_sheets
@@ -66,6 +67,7 @@ def papers(request: Asked) -> HttpResponse:
         "has_text": bool(scheme.reports),
         "unconfirmed": scheme.unconfirmed,
         "towns": _towns(every),
+        "prints_sheets": not reads_sensitive_nowhere(viewer),
         "village": village,
         "households": households_at(viewer, scheme, village.code) if village and count else [],
         "issued": [Issued(item, PAPER_KINDS[item.kind], _about(item), places.get(item.place, "")) for item in issued],

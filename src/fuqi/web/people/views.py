@@ -17,6 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from fuqi.access.codes import IMPORT_LISTS, SEE_MONEY, SEE_PEOPLE
+from fuqi.access.masks import reads_sensitive_nowhere
 from fuqi.basics.dates import AsOf
 from fuqi.flows.current import known_layouts
 from fuqi.flows.figures import default_day
@@ -106,6 +107,7 @@ def _search(request: Asked, asking: Asking) -> HttpResponse:
         return redirect("person", serial=found[0])
     if not found:
         hint = "" if request.viewer.purpose else "姓名要写全。"
+        hint += "您的角色不能按证件号查人。" if reads_sensitive_nowhere(request.viewer) else ""
         messages.warning(request, f"没有找到。可能写错了，或者不在您的范围内。{hint}")
         return redirect("find_person")
     mark = secrets.token_hex(4)

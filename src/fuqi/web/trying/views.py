@@ -25,7 +25,7 @@ from fuqi.flows.trying.tables import Table, lead, sentences, tables
 from fuqi.reports.bars import picture
 from fuqi.scheme import find_scheme
 from fuqi.web.door import Asked, failure, page, today
-from fuqi.web.lists.uploads import KeepInMemory, reads_to_the_end
+from fuqi.web.lists.uploads import KeepInMemory
 from fuqi.web.trying.forms import ON_PAGE, TOO_LARGE, TrialForm
 
 _MOST_SENT = 8 * 1024 * 1024
@@ -42,7 +42,6 @@ class ShownFault:
 
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
-@reads_to_the_end
 @page(SETTLE_CLAIMS, whole_county=True)
 def try_draft(request: Asked) -> HttpResponse:
     """Show the present layers to change, or try what was sent in; who may not is refused before the form is read."""

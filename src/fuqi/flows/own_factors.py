@@ -33,8 +33,8 @@ class NoAppError(FuqiError):
 def prove_again(name: str, password: str, code: str, *, device: str, address: str, at: datetime) -> None:
     """Look at the password, and the code where there is an app, of somebody who is in: a page left open proves nobody.
 
-    Wrong passwords count by account, from however many visits at once; wrong codes as at the entrance, where `device` is a known
-    device's cookie. Nobody's tries at the entrance stand in the way. Raises NotProvenError.
+    Wrong passwords count by account, from however many visits at once; wrong codes as at the entrance, where `device` is a
+    known device's cookie. Nobody's tries at the entrance stand in the way. Raises NotProvenError.
     """
     shown = try_present_password(name, password, at=at)
     _refuse(PASSWORD, shown.state, shown.wait_seconds, "密码不对，请重写。")

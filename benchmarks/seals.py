@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from benchmarks.rounds import Contender
@@ -48,9 +47,10 @@ def _of(name: str, cipher: int, fields: list[Field]) -> list[Contender]:
     stored = [seal(cipher, key, field.words, field.bound_to) for key, field in zip(keys, fields, strict=True)]
     words = [field.words for field in fields]
     mark = "HMAC-SHA256" if cipher == ciphers.AES else "HMAC-SM3"
-    opened: Callable[[], list[bytes]] = lambda: [  # noqa: E731 - one of three of a kind
-        unseal(key.secret, value, field.bound_to) for key, value, field in zip(keys, stored, fields, strict=True)
-    ]
+
+    def opened() -> list[bytes]:
+        return [unseal(key.secret, value, field.bound_to) for key, value, field in zip(keys, stored, fields, strict=True)]
+
     return [
         Contender(
             f"{name}, sealed",

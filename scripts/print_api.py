@@ -17,7 +17,7 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fuqi.config.settings")
 
-from scripts.print_book import table_lines  # noqa: E402
+from scripts.print_book import table_lines, write_or_check  # noqa: E402
 from scripts.punctuation import widen  # noqa: E402
 
 PAGE = ROOT / "docs" / "reference" / "api.zh-CN.md"
@@ -174,16 +174,5 @@ def _names(schema: dict[str, Any], schemas: dict[str, Any]) -> Iterator[str]:
         yield f"`{name}`（{many}{'、'.join(_names(_resolved(options[0], schemas), schemas))}）"
 
 
-def main() -> int:
-    """Write the page, or say whether it is stale; returns the exit status."""
-    text = printed()
-    if "--check" in sys.argv:
-        stale = not PAGE.exists() or PAGE.read_text("utf-8") != text
-        print(f"{PAGE.relative_to(ROOT)}: {'stale' if stale else 'fresh'}")
-        return int(stale)
-    PAGE.write_text(text, "utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(write_or_check(PAGE, printed()))

@@ -25,7 +25,7 @@ from fuqi.scheme.benefits import MECHANISMS  # noqa: E402
 from fuqi.scheme.reading.benefits import LAYER_KEYS, TOP_KEYS, read_benefits  # noqa: E402
 from fuqi.scheme.reading.meanings import INHERITED, MEANINGS, TITLES  # noqa: E402
 from fuqi.scheme.reading.reader import Reader  # noqa: E402
-from scripts.print_book import chapters, table_lines  # noqa: E402
+from scripts.print_book import chapters, table_lines, write_or_check  # noqa: E402
 from scripts.punctuation import widen  # noqa: E402
 from scripts.reading_record import Key, Record, is_plain_sum, recorded  # noqa: E402
 from tests.spec.page import GAP  # noqa: E402
@@ -246,16 +246,5 @@ def _conflicts() -> Iterator[str]:
     yield from table_lines(["键", "和", "检查时会说"], rows)
 
 
-def main() -> int:
-    """Write the page, or say whether it is stale; returns the exit status."""
-    text = printed()
-    if "--check" in sys.argv:
-        stale = not PAGE.exists() or PAGE.read_text("utf-8") != text
-        print(f"{PAGE.relative_to(ROOT)}: {'stale' if stale else 'fresh'}")
-        return int(stale)
-    PAGE.write_text(text, "utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(write_or_check(PAGE, printed()))

@@ -227,18 +227,16 @@ def anchors() -> dict[str, str]:
     return {chapter.name: chapter.title for chapter in chapters()}
 
 
-def main() -> int:
-    """Write the book, or say whether it is stale; returns the exit status."""
-    anchors()
-    text = printed()
+def write_or_check(page: Path, text: str) -> int:
+    """Write a page, or with --check say whether it is stale; returns the exit status."""
     if "--check" in sys.argv:
-        stale = not BOOK.exists() or BOOK.read_text("utf-8") != text
-        print(f"{BOOK.relative_to(ROOT)}: {'stale' if stale else 'fresh'}")
+        stale = not page.exists() or page.read_text("utf-8") != text
+        print(f"{page.relative_to(ROOT)}: {'stale' if stale else 'fresh'}")
         return int(stale)
-    BOOK.parent.mkdir(parents=True, exist_ok=True)
-    BOOK.write_text(text, "utf-8")
+    page.write_text(text, "utf-8")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    anchors()
+    sys.exit(write_or_check(BOOK, printed()))

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from scripts.print_book import table_lines  # noqa: E402
+from scripts.print_book import table_lines, write_or_check  # noqa: E402
 from scripts.punctuation import widen  # noqa: E402
 
 SOURCE = ROOT / "docs" / "reference" / "controls.yaml"
@@ -69,16 +69,5 @@ def _shown(row: dict[str, Any]) -> Iterator[str]:
         yield row["reason"]
 
 
-def main() -> int:
-    """Write the page, or say whether it is stale; returns the exit status."""
-    text = printed()
-    if "--check" in sys.argv:
-        stale = not PAGE.exists() or PAGE.read_text("utf-8") != text
-        print(f"{PAGE.relative_to(ROOT)}: {'stale' if stale else 'fresh'}")
-        return int(stale)
-    PAGE.write_text(text, "utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(write_or_check(PAGE, printed()))

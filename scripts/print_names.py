@@ -17,7 +17,7 @@ if str(ROOT) not in sys.path:
 from fuqi.scheme.conditions import KIND_WORDS  # noqa: E402
 from fuqi.scheme.names import CLAIM, COUNTING_TABLES, WORDS, NameInfo, Names, layer_names  # noqa: E402
 from fuqi.scheme.person_facts import PERSON_FACTS, PROMISE_TABLES  # noqa: E402
-from scripts.print_book import table_lines  # noqa: E402
+from scripts.print_book import table_lines, write_or_check  # noqa: E402
 from scripts.punctuation import widen  # noqa: E402
 from tests.spec.page import words  # noqa: E402
 
@@ -100,16 +100,5 @@ def _families() -> Iterator[str]:
     return table_lines(["名称", "意思", "种类", "单位", "从哪里来"], rows)
 
 
-def main() -> int:
-    """Write the page, or say whether it is stale; returns the exit status."""
-    text = printed()
-    if "--check" in sys.argv:
-        stale = not PAGE.exists() or PAGE.read_text("utf-8") != text
-        print(f"{PAGE.relative_to(ROOT)}: {'stale' if stale else 'fresh'}")
-        return int(stale)
-    PAGE.write_text(text, "utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(write_or_check(PAGE, printed()))

@@ -15,7 +15,7 @@ from docx.shared import Mm, Pt
 from fuqi.reports.codes import FORMS, PDF, WORD
 from fuqi.reports.rules import all_printable
 from fuqi.reports.typeset import typeset
-from fuqi.reports.word import TEMPLATE, timeless
+from fuqi.reports.word import TEMPLATE, empty, timeless
 
 _TEXT_WIDTH = 170
 """Millimetres between the margins."""
@@ -73,7 +73,7 @@ def _pdf(document: Document) -> bytes:
 def _word(document: Document) -> bytes:
     content = document.content()
     made = WordDocument(str(TEMPLATE))
-    _empty(made, content["sample"])
+    empty(made, content["sample"], top=18, sides=(210 - _TEXT_WIDTH) // 2)
     made.add_paragraph(content["title"], style="Paper Title")
     if content["subject"]:
         made.add_paragraph(content["subject"], style="Paper Basis")
@@ -87,21 +87,6 @@ def _word(document: Document) -> bytes:
     out = io.BytesIO()
     made.save(out)
     return timeless(out.getvalue())
-
-
-def _empty(document: Any, sample: str) -> None:
-    """Leave of the template its styles, its page number and the mark of sample data."""
-    body = document.element.body
-    for element in list(body):
-        if not element.tag.endswith("}sectPr"):
-            body.remove(element)
-    section = document.sections[0]
-    section.top_margin = section.bottom_margin = Mm(18)
-    section.left_margin = section.right_margin = Mm((210 - _TEXT_WIDTH) // 2)
-    for header in (section.header, section.even_page_header):
-        for line in header.paragraphs:
-            for run in line.runs:
-                run.text = sample
 
 
 def _table(document: Any, content: dict[str, Any]) -> None:

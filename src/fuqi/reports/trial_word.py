@@ -14,7 +14,7 @@ from docx.oxml import OxmlElement
 from docx.shared import Mm, Pt
 
 from fuqi.reports.typeset import fonts
-from fuqi.reports.word import TEMPLATE, timeless
+from fuqi.reports.word import TEMPLATE, empty, timeless
 
 _TEXT_WIDTH = 170
 """Millimetres between the margins."""
@@ -26,7 +26,8 @@ _SHARP = 200
 def trial_paper_word(content: Mapping[str, Any]) -> bytes:
     """Return a Word file of a trial; the same content gives the same bytes."""
     document = Document(str(TEMPLATE))
-    _empty(document, str(content["sample"]))
+    empty(document, str(content["sample"]), top=16, sides=(210 - _TEXT_WIDTH) // 2)
+    document.sections[0].header_distance = document.sections[0].footer_distance = Mm(9)
     _say(document, "Paper Title", content["title"])
     _say(document, "Paper Basis", content["subject"])
     _say(document, "Paper Warning", content["lead"]).paragraph_format.space_after = Pt(4)
@@ -51,22 +52,6 @@ def trial_paper_word(content: Mapping[str, Any]) -> bytes:
     out = io.BytesIO()
     document.save(out)
     return timeless(out.getvalue())
-
-
-def _empty(document: Any, sample: str) -> None:
-    """Leave of the template its styles, its page number and the mark of sample data; with smaller margins."""
-    body = document.element.body
-    for element in list(body):
-        if not element.tag.endswith("}sectPr"):
-            body.remove(element)
-    section = document.sections[0]
-    section.top_margin = section.bottom_margin = Mm(16)
-    section.left_margin = section.right_margin = Mm((210 - _TEXT_WIDTH) // 2)
-    section.header_distance = section.footer_distance = Mm(9)
-    for header in (section.header, section.even_page_header):
-        for line in header.paragraphs:
-            for run in line.runs:
-                run.text = sample
 
 
 def _say(document: Any, style: str, text: object) -> Any:

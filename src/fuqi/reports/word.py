@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from docx.opc.exceptions import PackageNotFoundError
+from docx.shared import Mm
 from docxtpl import DocxTemplate, RichText
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -56,6 +57,21 @@ def _rich(pieces: Sequence[Mapping[str, str]]) -> RichText:
         if piece["note"]:
             text.add(piece["note"], style=CHARACTER_STYLES["note"])
     return text
+
+
+def empty(document: Any, sample: str, *, top: int, sides: int) -> None:
+    """Leave of a template its styles, its page number and the mark of sample data; margins are in mm."""
+    body = document.element.body
+    for element in list(body):
+        if not element.tag.endswith("}sectPr"):
+            body.remove(element)
+    section = document.sections[0]
+    section.top_margin = section.bottom_margin = Mm(top)
+    section.left_margin = section.right_margin = Mm(sides)
+    for header in (section.header, section.even_page_header):
+        for line in header.paragraphs:
+            for run in line.runs:
+                run.text = sample
 
 
 def timeless(data: bytes) -> bytes:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from tests.support.forking import ready
+
 COMMAND = Path(sys.executable).with_name("fuqi")
 TIMEOUT_SECONDS = 600
 
@@ -22,19 +24,25 @@ def own_environment() -> dict[str, str]:
 def run_fuqi(*arguments: str | Path, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """Run `fuqi` in a process of its own and return what it said; its environment names no workspace and no database.
 
+    With an environment of its own the installed command is started; without one, a process that has it loaded forks.
     Fails if a traceback reaches the user, whatever the command was given.
     """
-    result = subprocess.run(
-        [COMMAND, *map(str, arguments)],
-        env={**own_environment(), **(environment or {})},
+    words = [str(argument) for argument in arguments]
+    result = _started(words, environment) if environment else ready().run(words, own_environment(), TIMEOUT_SECONDS)
+    said = result.stdout + result.stderr
+    assert "Traceback (most recent call last)" not in said, f"fuqi {arguments} showed a traceback:\n{said}"
+    return result
+
+
+def _started(words: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [COMMAND, *words],
+        env={**own_environment(), **environment},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
         timeout=TIMEOUT_SECONDS,
     )
-    said = result.stdout + result.stderr
-    assert "Traceback (most recent call last)" not in said, f"fuqi {arguments} showed a traceback:\n{said}"
-    return result
 
 
 @dataclass(frozen=True)

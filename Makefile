@@ -31,7 +31,7 @@ check: setup-test ## 标点、格式、规则、类型、分层（不跑测试�
 
 test: check ## 检查并在 PostgreSQL 与 SQLite 上跑全部测试 · check, then every test on PostgreSQL and SQLite
 	$(BIN)/pytest -n $(JOBS) --dist worksteal --database postgresql -m 'database and not proof'
-	$(BIN)/pytest -n $(JOBS) --dist worksteal
+	$(BIN)/pytest -n $(JOBS) --dist worksteal --durations 40
 
 fix: setup-test ## 自动整理格式与可自动改的问题 · format and mend what can be mended by itself
 	$(BIN)/python scripts/punctuation.py

@@ -141,9 +141,19 @@ def _become(asked: dict[str, Any], files: list[int]) -> None:
         state = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
     finally:
         atexit._run_exitfuncs()
+        _let_go()
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(state)
+
+
+def _let_go() -> None:
+    """Close the databases as an interpreter that ends does: the last one moves its log into the file."""
+    from django.conf import settings
+    from django.db import connections
+
+    if settings.configured:
+        connections.close_all()
 
 
 if __name__ == "__main__":

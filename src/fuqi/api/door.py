@@ -30,6 +30,7 @@ from fuqi.api.problems import (
 )
 from fuqi.basics.dates import SHANGHAI
 from fuqi.basics.errors import Fault, FuqiError, Place
+from fuqi.basics.reasons import without_personal_number
 from fuqi.basics.viewer import Viewer
 from fuqi.config import clock
 from fuqi.config.workspace import Workspace
@@ -193,7 +194,7 @@ def _guard(rule: Rule, most_bytes: int) -> Callable[[Callable[..., HttpResponseB
 
 
 def _open_for(request: Asked) -> None:
-    """Set whose request it is. Raises NotACredentialError, TooOftenError, WrongRequestError."""
+    """Set whose request it is. Raises NotACredentialError, TooOftenError, WrongRequestError, PersonalNumberError."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     shown = who_shows(token if scheme.lower() == "bearer" else "", on=today(), purpose=_purpose(request))
     wait = _buckets.wait(shown.credential.id.hex, A_MINUTE[shown.credential.kind])
@@ -207,13 +208,13 @@ def _open_for(request: Asked) -> None:
 
 
 def _purpose(request: HttpRequest) -> str:
-    """Return why names are wanted, '' where nothing was said. Raises WrongRequestError."""
+    """Return why names are wanted, '' where nothing was said. Raises WrongRequestError, PersonalNumberError."""
     words = request.headers.get(PURPOSE)
     if words is None:
         return ""
     if re.fullmatch(PURPOSE_FORM, words) is None:
         raise WrongRequestError(f"请求头 {PURPOSE} 看不懂。用途写成 UTF-8 后百分号编码，2到100个字，例如“入户核对”，不留空格。")
-    return unquote(words)
+    return without_personal_number(unquote(words))
 
 
 def _say_why(shown: Shown) -> None:

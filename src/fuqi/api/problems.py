@@ -11,6 +11,7 @@ from ninja.errors import HttpError, ValidationError
 
 from fuqi.access.masks import AboveLevelError
 from fuqi.basics.errors import FuqiError
+from fuqi.basics.reasons import PersonalNumberError
 from fuqi.flows.credentials import NotACredentialError
 from fuqi.flows.figures import UnknownIndicatorError, WholeCountyOnlyError
 from fuqi.flows.opened import NothingToOpenError
@@ -92,7 +93,7 @@ _STATUSES: tuple[tuple[tuple[type[FuqiError], ...], int], ...] = (
     ((NotThereError, UnknownPlaceError, NothingToOpenError, UnknownIndicatorError, NoSuchReportError, NoHouseholdError), 404),
     ((TooLargeError,), 413),
     ((WrongFormError,), 415),
-    ((WrongRequestError,), 422),
+    ((WrongRequestError, PersonalNumberError), 422),
     ((TooOftenError,), 429),
 )
 """The status of each refusal; all others are 409: it could not be done."""

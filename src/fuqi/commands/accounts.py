@@ -10,6 +10,7 @@ import click
 from fuqi.access.codes import GRANT_ROLES
 from fuqi.basics.dates import SHANGHAI
 from fuqi.commands.chinese import ChineseCommand, ChineseGroup
+from fuqi.commands.reasons import REASON
 from fuqi.commands.work import Door, today
 from fuqi.flows.workspaces import PROGRAM, clock
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from fuqi.basics.viewer import Viewer
     from fuqi.flows.accounts import AccountView
 
-_WHY = click.option("--why", required=True, metavar="理由", help="为什么；记入日志。")
+_WHY = click.option("--why", type=REASON, required=True, metavar="理由", help="为什么；记入日志。")
 _NAME = click.argument("name", metavar="姓名")
 
 

@@ -11,6 +11,7 @@ from fuqi.access.codes import KEEP_SYSTEM
 from fuqi.basics.errors import FuqiError
 from fuqi.commands import show
 from fuqi.commands.chinese import ChineseCommand
+from fuqi.commands.reasons import REASON
 from fuqi.commands.work import FILE, Door, ForbiddenError, today
 from fuqi.config.workspace import open_workspace
 from fuqi.flows.backup.making import make_backup
@@ -121,7 +122,7 @@ def _say_proven(proven: Proven) -> int:
 @click.option("--passphrase", is_flag=True, help="用口令打开。")
 @click.option("--passphrase-file", type=THERE, metavar="文件", help="口令写在这个文件里。")
 @click.option("--receipts", type=THERE, multiple=True, metavar="文件", help="另存的回执：用来认出旧备份。")
-@click.option("--accept-loss", default="", metavar="理由", help="明知备份是旧的仍要恢复；理由记入日志。")
+@click.option("--accept-loss", type=REASON, default="", metavar="理由", help="明知备份是旧的仍要恢复；理由记入日志。")
 @click.option("--database", default="", metavar="地址", help="PostgreSQL：装进这个空的数据库。")
 def restore(
     file: Path,
@@ -165,7 +166,7 @@ def restore(
 
 
 @click.command("clock", cls=ChineseCommand, short_help="确认本机的时钟是对的")
-@click.option("--right", required=True, metavar="理由", help="为什么与上次相隔这么久，或者以前的时钟为什么不对。")
+@click.option("--right", type=REASON, required=True, metavar="理由", help="为什么与上次相隔这么久，或者以前的时钟为什么不对。")
 @click.pass_obj
 def right_clock(door: Door, right: str) -> int:
     """时钟与日志的最后一条相差太远时，程序不肯写。核对过时钟之后，在这里确认一次；理由记入日志。"""

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from fuqi.commands.chinese import ChineseCommand, ChineseGroup
+from fuqi.commands.reasons import REASON
 from fuqi.commands.work import Door, today
 from fuqi.flows.workspaces import Opened, clock, open_up, sealing
 
@@ -70,7 +71,7 @@ def list_credentials(door: Door) -> int:
 
 @credential.command(cls=ChineseCommand, short_help="收回一个接口凭据")
 @click.argument("mark", metavar="编号")
-@click.option("--reason", required=True, metavar="理由", help="为什么收回；记入日志。")
+@click.option("--reason", type=REASON, required=True, metavar="理由", help="为什么收回；记入日志。")
 @click.pass_obj
 def revoke(door: Door, mark: str, reason: str) -> int:
     """收回一个接口凭据：用它的下一次请求就会被拒绝。本人可以收回自己的，管理账号的人可以收回所有人的。"""

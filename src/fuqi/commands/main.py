@@ -32,12 +32,13 @@ from fuqi.commands import (
     work,
 )
 from fuqi.commands.chinese import ChineseGroup, sentence
+from fuqi.commands.reasons import REASON
 
 
 @click.group(cls=ChineseGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("-w", "--workspace", metavar="文件夹", type=click.Path(file_okay=False), help="工作区文件夹。")
 @click.option("--as", "name", default="", metavar="姓名", help="以谁的身份查看（默认是建工作区的人）。")
-@click.option("--purpose", default="", metavar="用途", help="查看姓名的用途；不写则姓名遮盖。用途记入日志。")
+@click.option("--purpose", type=REASON, default="", metavar="用途", help="查看姓名的用途；不写则姓名遮盖。用途记入日志。")
 @click.pass_context
 def fuqi(context: click.Context, workspace: str | None, name: str, purpose: str) -> None:
     """扶起：让一个县的健康扶贫实施方案运行起来。

@@ -11,6 +11,7 @@ import click
 from fuqi.basics.dates import SHANGHAI
 from fuqi.commands import show
 from fuqi.commands.chinese import ChineseCommand, ChineseGroup
+from fuqi.commands.reasons import REASON
 from fuqi.config.workspace import SCHEME_LIBRARY
 from fuqi.flows.workspaces import clock
 
@@ -148,7 +149,7 @@ def diff(before: str, after: str) -> int:
 @NAME
 @click.option("--from", "starts_on", type=_DAY, required=True, metavar="日期", help="从哪一天起执行。")
 @click.option("--by", required=True, metavar="谁", help="由谁发布，记入登记。")
-@click.option("--note", default="", metavar="说明", help="说明，例如文号；低于上级规定的下限时要写明理由。")
+@click.option("--note", type=REASON, default="", metavar="说明", help="说明，例如文号；低于上级规定的下限时要写明理由。")
 def release(name: str, starts_on: datetime, by: str, note: str) -> int:
     """检查方案并算一遍全部算例，都对才发布：在方案文件夹的 releases.yaml 里登记这个版本。
 

@@ -16,6 +16,7 @@ from fuqi.access.codes import IMPORT_LISTS
 from fuqi.basics.errors import FuqiError
 from fuqi.commands.chinese import ChineseCommand
 from fuqi.commands.pages import end_with_the_parent
+from fuqi.commands.reasons import REASON
 from fuqi.commands.serving import free_port, keep_serving, served_once
 from fuqi.commands.work import Door, catch_up, today
 from fuqi.config.workspace import LAYOUT_LIBRARY
@@ -104,7 +105,7 @@ def worker(door: Door) -> int:
 
 @click.command(cls=ChineseCommand, short_help="撤销一份名单的接收")
 @click.argument("file", metavar="文件名")
-@click.option("--reason", required=True, metavar="理由", help="为什么撤销；记入日志。")
+@click.option("--reason", type=REASON, required=True, metavar="理由", help="为什么撤销；记入日志。")
 @click.pass_obj
 def undo(door: Door, file: str, reason: str) -> int:
     """撤销正在生效的一份名单：它取代过的那一份恢复生效，没有取代过的就不再有这份名单；随后重新处理。

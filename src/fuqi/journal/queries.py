@@ -121,7 +121,7 @@ def prove(viewer: Viewer, *, key: bytes, receipts: Receipts | None, elsewhere: I
     """
     del viewer
     try:
-        entries = list(Entry.objects.order_by("number", "id"))
+        entries = list(Entry.objects.order_by(_SEALED_FIRST, "id"))
     except (ValueError, TypeError) as error:
         yield _fault("journal_unreadable", f"日志表里有读不出来的内容({type(error).__name__})：被改动过。")
         return

@@ -289,6 +289,14 @@ def test_every_run_is_replayed(five: Path) -> None:
     assert [fault.message for fault in prove(five)] == [f"批次 {run.id} 与日志不符：被改动、删除或加入过。"]
 
 
+def test_an_entry_that_is_not_sealed_yet_is_the_newest_word_on_a_run(five: Path) -> None:
+    """As an audit sees it that begins between a commit and its sealing."""
+    run = start_run("match", fingerprint="1", by="张三", at=NOW)
+    seal(five)
+    make_effective(run, by="张三", at=later(1))
+    assert prove(five) == []
+
+
 def test_contents_that_are_no_entries_of_ours_are_left_out(five: Path) -> None:
     spoilt = ["{", "[]", "{}", '{"tables":[],"changes":[]}', '{"tables":{},"changes":{}}', '{"tables":{},"changes":["x",1]}']
     with as_owner():

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from fuqi.access.codes import ROLES
+from fuqi.web.reasons import ReasonField
 
 LONGEST = 200
 _NOT_GIVEN = frozenset({"founder"})
@@ -16,7 +17,7 @@ _NOT_GIVEN = frozenset({"founder"})
 class Why(forms.Form):
     """Why an account is changed."""
 
-    why = forms.CharField(
+    why = ReasonField(
         min_length=2,
         max_length=LONGEST,
         error_messages={

@@ -28,6 +28,7 @@ from fuqi.flows.figures import default_day
 from fuqi.flows.opened import Asking, NothingToOpenError
 from fuqi.flows.sightings import keep_sightings
 from fuqi.web.door import Asked, NotThereError, now, page, today
+from fuqi.web.reasons import ReasonField
 
 KEPT = (requests.EditsClashError, requests.RequestFaultyError, requests.RequestDayError)
 """Refusals after which the form is shown again with what was written."""
@@ -57,7 +58,7 @@ class Decision(forms.Form):
 
     position = forms.IntegerField(min_value=1, max_value=100_000)
     granted = forms.ChoiceField(choices=[("yes", "同意"), ("no", "不同意")])
-    why = forms.CharField(max_length=codes.LONGEST, required=False)
+    why = ReasonField(max_length=codes.LONGEST, required=False)
 
 
 def _asking(request: Asked) -> Asking:

@@ -9,6 +9,7 @@ from django import forms
 from fuqi.entrance.codes import IN, WAIT
 from fuqi.flows.entry import try_present_password
 from fuqi.web.clock import now
+from fuqi.web.reasons import ReasonField
 
 
 class SignIn(forms.Form):
@@ -69,7 +70,7 @@ class NewPassword(forms.Form):
 class Purpose(forms.Form):
     """Why names are wanted."""
 
-    purpose = forms.CharField(
+    purpose = ReasonField(
         label="用途",
         min_length=2,
         max_length=200,

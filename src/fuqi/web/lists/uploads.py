@@ -11,6 +11,7 @@ from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest
 
 from fuqi.flows.arrivals import MOST_BYTES, MOST_TOGETHER, TOO_LARGE, fault_of
+from fuqi.web.reasons import ReasonField
 
 __all__ = ["TOO_LARGE", "KeepInMemory", "Undo", "Upload", "is_too_large"]
 
@@ -91,7 +92,7 @@ class Upload(forms.Form):
 class Undo(forms.Form):
     """Why an import is undone."""
 
-    reason = forms.CharField(
+    reason = ReasonField(
         label="撤销的理由（记入日志）",
         min_length=2,
         max_length=150,

@@ -17,6 +17,7 @@ from fuqi.basics.errors import FuqiError
 from fuqi.flows.bulk_reading import ask, decide, open_requests, own_requests
 from fuqi.web.clock import now, today
 from fuqi.web.door import Asked, page
+from fuqi.web.reasons import ReasonField
 
 LONGEST = 200
 _DAYS_SHOWN = 30
@@ -36,7 +37,7 @@ class Ask(forms.Form):
         },
     )
     day = forms.DateField(error_messages={"required": "请选是哪一天。", "invalid": "日期看不懂，请写成 2026-11-24 这样。"})
-    reason = forms.CharField(
+    reason = ReasonField(
         min_length=4,
         max_length=LONGEST,
         error_messages={
@@ -54,7 +55,7 @@ class Decide(forms.Form):
         choices=[("yes", "批准"), ("no", "不批准")],
         error_messages={"required": "请选批准或者不批准。", "invalid_choice": "请选批准或者不批准。"},
     )
-    why = forms.CharField(required=False, max_length=LONGEST, error_messages={"max_length": f"请写在{LONGEST}个字以内。"})
+    why = ReasonField(required=False, max_length=LONGEST, error_messages={"max_length": f"请写在{LONGEST}个字以内。"})
 
 
 @require_http_methods(["GET", "POST"])
